@@ -1,0 +1,1 @@
+"""Pure computing on tables and dates: no database, no web, no clock."""

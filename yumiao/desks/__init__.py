@@ -1,0 +1,1 @@
+"""Who looks: pages and addresses, nothing that decides."""

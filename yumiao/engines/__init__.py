@@ -1,0 +1,1 @@
+"""What happened: each engine keeps its own tables and knows no other engine."""

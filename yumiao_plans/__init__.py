@@ -1,0 +1,1 @@
+"""What is owed: declarations and dated figures. Plans stand on each other: honghe on yunnan on china."""
