@@ -1,0 +1,1 @@
+"""State law that the plans rest on."""

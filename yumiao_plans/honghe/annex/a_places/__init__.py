@@ -1,0 +1,1 @@
+"""附件 Childcare places to build, by county and year."""

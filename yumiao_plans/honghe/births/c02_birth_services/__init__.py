@@ -1,0 +1,1 @@
+"""第2条 Services for the population: care built with homes, birth registration, one thing at birth."""

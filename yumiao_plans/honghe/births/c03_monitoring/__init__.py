@@ -1,0 +1,1 @@
+"""第3条 Research, life registration, forecasts, shared base data."""

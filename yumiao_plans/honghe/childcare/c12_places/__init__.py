@@ -1,0 +1,1 @@
+"""第12条 Where childcare places are built."""

@@ -1,0 +1,1 @@
+"""第13条 Awards, land, loans, training for childcare."""

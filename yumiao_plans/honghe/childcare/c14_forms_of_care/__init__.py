@@ -1,0 +1,1 @@
+"""第14条 Forms of childcare; rooms for mother and baby."""

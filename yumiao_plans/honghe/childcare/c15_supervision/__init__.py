@@ -1,0 +1,1 @@
+"""第15条 Filing, supervision, emergency."""

@@ -1,0 +1,1 @@
+"""Chapter 5: a friendly environment for births."""

@@ -1,0 +1,1 @@
+"""第16条 Fair work for women."""

@@ -1,0 +1,1 @@
+"""第17条 Guidance on marriage and family."""

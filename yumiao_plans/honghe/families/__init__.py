@@ -1,0 +1,1 @@
+"""Chapter 6: rights of families under the earlier policy."""

@@ -1,0 +1,1 @@
+"""第18条 Rights of one-child families; care leave."""

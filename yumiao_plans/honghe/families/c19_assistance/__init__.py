@@ -1,0 +1,1 @@
+"""第19条 Rewards and assistance."""

@@ -1,0 +1,1 @@
+"""第20条 Visits, contacts and help for special families."""

@@ -1,0 +1,1 @@
+"""Overall goals 总体目标."""

@@ -1,0 +1,1 @@
+"""总体目标 Overall goals for 2025, and the outlook to 2035."""

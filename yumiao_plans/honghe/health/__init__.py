@@ -1,0 +1,1 @@
+"""Chapter 3: healthy mothers and children."""

@@ -1,0 +1,1 @@
+"""第9条 Safe mothers and babies, birth defects prevented."""

@@ -1,0 +1,1 @@
+"""第10条 Child health from birth to school age."""

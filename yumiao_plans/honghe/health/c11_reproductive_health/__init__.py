@@ -1,0 +1,1 @@
+"""第11条 Reproductive health."""

@@ -1,0 +1,1 @@
+"""保障措施（一） Joint conference, duties, assessment."""

@@ -1,0 +1,1 @@
+"""保障措施（二） Working together, evaluation, village staff."""

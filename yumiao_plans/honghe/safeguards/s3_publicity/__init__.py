@@ -1,0 +1,1 @@
+"""保障措施（三） Publicity and village customs."""

@@ -1,0 +1,1 @@
+"""保障措施（四） The yearly report of each county."""

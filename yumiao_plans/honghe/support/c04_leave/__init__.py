@@ -1,0 +1,1 @@
+"""第4条 Leave for birth and for raising a child."""

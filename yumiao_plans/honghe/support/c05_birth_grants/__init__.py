@@ -1,0 +1,1 @@
+"""第5条 Birth grants, childcare grant, insurance, tax deduction."""

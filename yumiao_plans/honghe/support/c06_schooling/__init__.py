@@ -1,0 +1,1 @@
+"""第6条 Kindergartens, schools, after-school service, brothers and sisters together."""

@@ -1,0 +1,1 @@
+"""第7条 Public rental, larger flats, provident fund."""

@@ -1,0 +1,1 @@
+"""第8条 Medical and maternity insurance."""

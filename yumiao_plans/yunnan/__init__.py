@@ -1,0 +1,1 @@
+"""What the province of Yunnan adds to state law."""
