@@ -1,0 +1,1 @@
+"""Tests mirror the packages; `repository/` tests the tree itself, `browser/` walks the pages."""

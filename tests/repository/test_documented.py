@@ -1,0 +1,57 @@
+"""Each setting, command, model, event and permission has its line of documentation, and no line documents what is gone."""
+
+import re
+
+import pytest
+from django.apps import apps
+
+from .tree import paths, read
+
+SETTING = re.compile(r"\b(YUMIAO_[A-Z][A-Z_]*[A-Z]|DATABASE_URL)\b")
+SETTINGS, REFERENCE = "docs/settings.md", "docs/reference.md"
+
+
+def read_settings() -> set[str]:
+    """Every variable of the environment that the product reads."""
+    return {found for name in paths() if name.startswith("yumiao/") and name.endswith(".py") for found in SETTING.findall(read(name))}
+
+
+def commands() -> set[str]:
+    """Every command of the program."""
+    return {found[1] for name in paths() if (found := re.fullmatch(r"yumiao/config/commands/([a-z]+)\.py", name))}
+
+
+def models() -> set[str]:
+    """Every model of ours, as app.Model."""
+    return {f"{model._meta.app_label}.{model.__name__}" for model in apps.get_models() if model.__module__.startswith("yumiao.")}
+
+
+def rows(page: str, heading: str) -> set[str]:
+    """The first cells, in back quotes, of the table under a heading."""
+    found = re.search(rf"^## {re.escape(heading)}.*?$(.*?)(?=^## |\Z)", read(page), re.M | re.S)
+    assert found, f"{page} has no heading {heading}"
+    return set(re.findall(r"^\| `([^`]+)`", found[1], re.M))
+
+
+def test_settings_are_documented():
+    assert rows(SETTINGS, "Settings") == read_settings()
+
+
+def test_commands_are_documented():
+    assert {row.split()[0] for row in rows(REFERENCE, "Commands")} == commands()
+
+
+def test_models_are_documented():
+    assert rows(REFERENCE, "Models") == models()
+
+
+def test_models_say_what_their_word_means():
+    """A model's docstring opens with the definition of its word; the Chinese term stands in it."""
+    silent = [f"{model._meta.app_label}.{model.__name__}" for model in apps.get_models() if model.__module__.startswith("yumiao.")
+              and not re.search(r"[一-鿿]", model.__doc__ or "")]
+    assert silent == []
+
+
+@pytest.mark.parametrize("planted", ["YUMIAO_PLANTED", "DATABASE_URL"])
+def test_an_undocumented_setting_would_be_found(planted):
+    assert SETTING.findall(f'os.environ["{planted}"]') == [planted]

@@ -1,0 +1,32 @@
+"""Tests mirror the packages: whoever looks for the tests of a package finds them under the same name, and no package is without."""
+
+from .tree import ROOT, paths
+
+OF_THEIR_OWN = {"repository", "browser", "crash", "load", "cast", "plans", "yumiao_plans", "acceptance", "invented"}
+SHELVES = ("base", "calc", "desks", "engines")
+
+
+def packages() -> set[str]:
+    """`base/access`, `calc/provisions` …: packages with Python in them beyond an empty `__init__.py`."""
+    found = set()
+    for name in paths():
+        parts = name.split("/")
+        if len(parts) >= 4 and parts[0] == "yumiao" and parts[1] in SHELVES and name.endswith(".py") and (ROOT / name).stat().st_size > 200:
+            found.add("/".join(parts[1:3]))
+    return found
+
+
+def test_every_folder_of_tests_is_named_after_what_it_tests():
+    folders = {tuple(name.split("/")[1:-1]) for name in paths() if name.startswith("tests/") and "/test_" in name and name.endswith(".py")}
+    odd = ["/".join(folder) for folder in folders if folder and folder[0] not in OF_THEIR_OWN and not (ROOT / "yumiao" / "/".join(folder[:2])).is_dir()]
+    assert sorted(odd) == []
+
+
+def test_every_package_has_tests():
+    tests = [name for name in paths() if name.startswith("tests/") and "/test_" in name and name.endswith(".py")]
+    bare = []
+    for package in packages():
+        shelf, own = package.split("/")
+        if not any(name.startswith(f"tests/{package}/") or name.startswith(f"tests/{shelf}/test_{own}") for name in tests):
+            bare.append(package)
+    assert sorted(bare) == []
