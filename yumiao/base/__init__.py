@@ -1,1 +1,1 @@
-"""Who and where: accounts, people, organisations, areas, the gateway of reads, the audit row, the outbox."""
+"""Who and where: people, accounts, rights to read, the record of what was done, areas, working days, events, documents."""

@@ -1,0 +1,1 @@
+"""Who may read and do what, for which purpose: denied unless declared."""

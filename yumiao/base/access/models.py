@@ -1,0 +1,25 @@
+"""Roles that accounts hold."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class RoleHeld(models.Model):
+    """任职 · role held: an account (by number), the role's code, the area it is held for, from when and until when."""
+
+    account = models.BigIntegerField(db_index=True)
+    role = models.CharField(max_length=60)
+    area = models.CharField(max_length=12, null=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "area"], condition=Q(until=None, area__isnull=False), name="access_role_held_once_in_area"
+            ),
+            models.UniqueConstraint(fields=["account", "role"], condition=Q(until=None, area=None), name="access_role_held_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.account}: {self.role} in {self.area or 'no area'}"

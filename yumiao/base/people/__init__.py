@@ -1,0 +1,1 @@
+"""Accounts; later the persons of the registry, and what binds an account to a person."""

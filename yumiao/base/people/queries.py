@@ -1,0 +1,38 @@
+"""Reads of accounts, through the gateway."""
+
+from dataclasses import dataclass
+
+from yumiao.base.access.declare import Actor, Purpose
+from yumiao.base.access.service import read
+
+from .models import Account
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account in a list."""
+
+    number: int
+    username: str
+    display_name: str
+    invented: bool
+
+
+def accounts(*, by: Actor, purpose: Purpose) -> list[AccountRow]:
+    """All accounts by name. Raises NotThere."""
+    fields = [f"people.account.{name}" for name in ("username", "display_name")]
+    columns = ("pk", "username", "display_name", "invented")
+    rows = read(
+        by=by,
+        purpose=purpose,
+        fields=fields,
+        area=None,
+        kind="account",
+        fetch=lambda: list(Account.objects.order_by("username").values_list(*columns)),
+    )
+    return [AccountRow(*row) for row in rows]
+
+
+def any_real() -> bool:
+    """Whether an account stands in this database that is not an invented one."""
+    return Account.objects.filter(invented=False).exists()

@@ -1,0 +1,148 @@
+"""Areas of a plan: its prefecture, counties, townships, villages with their codes, and the codes that they had before.
+
+Read from the plan's folder `areas/`: `counties.csv`, `townships.csv`, `villages.csv`, `predecessors.yaml`; no database, no clock.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yumiao.calc.provisions.rooms import plan_folder
+from yumiao.lib.errors import BadDefinition, BadInput, Trouble
+from yumiao.lib.language import pick
+from yumiao.lib.yamlfile import read
+
+LEVELS = {6: "county", 9: "township", 12: "village"}
+
+
+def stack(name: str | Path) -> list[Path]:
+    """Folders of the plan and of those it stands on, the plan itself first. Raises BadInput, BadDefinition."""
+    out: list[Path] = []
+    below: str | Path | None = name
+    while below:
+        folder = plan_folder(below)
+        if folder in out:
+            raise BadDefinition(
+                Trouble("plan_cycle", str(folder / "plan.yaml"), ("方案互相立足，成了环", "the plans stand on each other in a circle"))
+            )
+        out.append(folder)
+        about = read(folder / "plan.yaml")
+        next_one = about.get("stands_on") if isinstance(about, dict) else None
+        sibling = folder.parent / str(next_one)
+        below = None if not next_one else sibling if (sibling / "plan.yaml").exists() else str(next_one)
+    return out
+
+
+@dataclass(frozen=True)
+class Area:
+    """地区 · area: code, level (prefecture, county, township, village), names, the code of the area above it (None at the top)."""
+
+    code: str
+    level: str
+    names: dict[str, str] = field(hash=False)
+    above: str | None
+    kind: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name in the language asked for; places without an English name keep their own."""
+        return pick(self.names)
+
+
+class Areas:
+    """The areas of one plan. Codes of earlier times are understood wherever a code is taken, and never given out."""
+
+    def __init__(self, prefecture: Area, areas: dict[str, Area], became: dict[str, str]):
+        self.prefecture, self._areas, self._became = prefecture, areas, became
+        self._below: dict[str, list[Area]] = {}
+        for one in areas.values():
+            if one.above:
+                self._below.setdefault(one.above, []).append(one)
+
+    def __iter__(self) -> Iterator[Area]:
+        return iter(self._areas.values())
+
+    def current(self, code: str) -> str:
+        """The code as it is now: successors resolved, also at the head of a longer code. Raises BadInput for what is no area code."""
+        if not (isinstance(code, str) and code.isascii() and code.isdigit() and len(code) in LEVELS):
+            raise BadInput(
+                Trouble("area_code", "area", (f"“{code}”", f"{code!r}"), ("6、9 或 12 位地区代码", "an area code of 6, 9 or 12 digits"))
+            )
+        seen: set[str] = set()
+        while code[:6] in self._became and code[:6] not in seen:
+            seen.add(code[:6])
+            code = self._became[code[:6]] + code[6:]
+        return code
+
+    def area(self, code: str) -> Area:
+        """The area of that code. Raises BadInput where the plan has none."""
+        now = self.current(code)
+        if now not in self._areas:
+            raise BadInput(Trouble("unknown_area", "area", (f"没有地区 {code}", f"there is no area {code}")))
+        return self._areas[now]
+
+    def below(self, code: str) -> list[Area]:
+        """The areas directly below, in the order of the file."""
+        return list(self._below.get(self.current(code), []))
+
+    def counties(self) -> list[Area]:
+        """The counties of the prefecture, in the order of the file."""
+        return self.below(self.prefecture.code)
+
+    def inside(self, code: str, of: str) -> bool:
+        """Whether `code` lies in `of` or is it: a code lies in an area if it begins with its code; the prefecture is its list of counties."""
+        inner, outer = self.current(code), self.current(of)
+        if outer == self.prefecture.code:
+            return inner == outer or inner[:6] in self._areas
+        return inner.startswith(outer)
+
+
+def load(name: str | Path) -> Areas:
+    """The areas of the plan called `name`: from the first plan of its stack that has a folder `areas`. Raises BadInput, BadDefinition."""
+    for folder in stack(name):
+        if (folder / "areas" / "counties.csv").exists():
+            about = read(folder / "plan.yaml")
+            place = about.get("place") or about.get("title") or {}
+            return _load(folder / "areas", Area(str(about.get("area")), "prefecture", dict(place), None))
+    raise BadDefinition(Trouble("no_areas", str(name), ("方案没有地区名单", "the plan has no list of areas"), ("areas/counties.csv",) * 2))
+
+
+def _load(folder: Path, prefecture: Area) -> Areas:
+    areas = {prefecture.code: prefecture}
+    for file, above in (("counties.csv", ""), ("townships.csv", "county_code"), ("villages.csv", "township_code")):
+        for line, row in _rows(folder / file):
+            code = row["code"]
+            where = f"{folder / file}:{line}"
+            if code in areas or len(code) not in LEVELS or not code.isdigit():
+                raise BadDefinition(Trouble("area_code", where, (f"代码 {code} 重复或不成立", f"the code {code} is repeated or is none")))
+            over = row[above] if above else prefecture.code
+            if over not in areas or (above and not code.startswith(over)):
+                raise BadDefinition(Trouble("area_above", where, (f"{code} 的上级 {over} 不成立", f"{over} cannot be above {code}")))
+            english = row.get("name_en")
+            names = {"zh": row["name"], **({"en": english} if english else {})}
+            areas[code] = Area(code, LEVELS[len(code)], names, over, row.get("kind", ""))
+    return Areas(prefecture, areas, _predecessors(folder / "predecessors.yaml", areas))
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            yield reader.line_num, row
+
+
+def _predecessors(path: Path, areas: dict[str, Area]) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    rows: list[dict[str, Any]] = read(path)["predecessors"]
+    out = {str(row["code"]): str(row["became"]) for row in rows}
+    for code, became in out.items():
+        if code in areas or (became not in areas and became not in out):
+            raise BadDefinition(Trouble("area_successor", str(path), (f"{code} → {became} 不成立", f"{code} → {became} does not hold")))
+    return out

@@ -1,0 +1,117 @@
+"""Building the demonstration, step by step; each step may be repeated without harm.
+
+It never touches a database that was not born as a demonstration: an empty one becomes one by its first row of record, `demo.begin`.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+
+from yumiao.base.access.roles import SYSTEM
+from yumiao.base.access.service import deed, give_role
+from yumiao.base.audit import queries as audit
+from yumiao.base.audit import service as sealing
+from yumiao.base.people import queries as people
+from yumiao.base.people.service import open_account
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.language import say
+
+from .characters import CAST
+
+BEGIN, BUILD = "demo.begin", "demo.build"
+Step = tuple[tuple[str, str], Callable[[], str]]
+
+
+def steps(scale: float) -> list[Step]:
+    """What is done, in order: words and the doing, which returns a remark."""
+    return [
+        (("检查数据库", "Looking at the database"), check),
+        (("建表", "Making the tables"), migrate),
+        (("演示账号与角色", "Accounts and roles of the demonstration"), accounts),
+        (("收集网页文件", "Collecting files of the pages"), static),
+        (("记录", "Putting it on record"), lambda: record(scale)),
+    ]
+
+
+def check() -> str:
+    """Refuses a database that holds anything but a demonstration. Raises BadInput."""
+    place = str(connection.settings_dict["NAME"])
+    try:
+        tables = set(connection.introspection.table_names())
+    except DatabaseError as error:
+        raise BadInput(
+            Trouble(
+                "database", place, (f"数据库打不开（{type(error).__name__}）", f"the database cannot be opened ({type(error).__name__})")
+            )
+        ) from None
+    if tables and not _ours(tables):
+        raise BadInput(
+            Trouble(
+                "not_a_demonstration",
+                place,
+                ("这个数据库里有不是演示的数据", "this database holds data that is not a demonstration"),
+                ("空的数据库，或以前建的演示", "an empty database, or a demonstration made before"),
+                ("去掉 DATABASE_URL，或用 --dir 另选文件夹", "unset DATABASE_URL, or choose another folder with --dir"),
+            )
+        )
+    return say(f"沿用 {place}", f"reusing {place}") if "audit_entry" in tables and audit.first() else say(f"新建 {place}", f"new: {place}")
+
+
+def _ours(tables: set[str]) -> bool:
+    """Whether the database began as a demonstration, or holds nothing but tables of ours without anybody (a build that was interrupted)."""
+    known = set(connection.introspection.django_table_names(include_views=False)) | {"django_migrations"}
+    if not tables <= known:
+        return False
+    if {"audit_entry"} <= tables and (first := audit.first()) is not None:
+        return first.verb == BEGIN and not people.any_real()
+    return not ({"people_account"} <= tables and people.any_real())
+
+
+def migrate() -> str:
+    """Brings the tables up to date."""
+    call_command("migrate", interactive=False, verbosity=0)
+    return ""
+
+
+def accounts() -> str:
+    """The cast, once."""
+    if audit.first() is None:
+        with deed(by=SYSTEM, verb=BEGIN) as doing:
+            doing.about("demonstration", connection.vendor)
+    for one in CAST.values():
+        number = open_account(by=SYSTEM, username=one.username, display_name=one.names["zh"], invented=True)
+        give_role(by=SYSTEM, account=number, role=one.role, area=one.area)
+    return say("、", ", ").join(one.username for one in CAST.values())
+
+
+def static() -> str:
+    """Collects the pages' files under hashed names, compressed; nothing where none changed since the last time."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    now = _files()
+    if not stamp.exists() or stamp.read_text() != now:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(now)
+    return str(settings.STATIC_ROOT)
+
+
+def _files() -> str:
+    """A digest over name, size and time of every file that would be collected."""
+    whole = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = os.stat(storage.path(path))
+            whole.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return whole.hexdigest()
+
+
+def record(scale: float) -> str:
+    """Puts on record with what the demonstration was built, and seals the record."""
+    with deed(by=SYSTEM, verb=BUILD) as doing:
+        doing.about("scale", f"{scale:g}")
+    sealing.seal()
+    return ""
