@@ -100,7 +100,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="compare only")
     if parser.parse_args(arguments).check:
         same = FILE.exists() and FILE.read_text(encoding="utf-8") == written()
-        print("holidays.yaml agrees with the packages" if same else "holidays.yaml differs from the packages: run the tool, read the difference")
+        print("holidays.yaml agrees with the packages" if same else "holidays.yaml differs from the packages: run the tool")
         return 0 if same else 1
     FILE.write_text(written(), encoding="utf-8")
     print(f"{FILE.name}: {YEARS[0]}–{YEARS[-1]}")
