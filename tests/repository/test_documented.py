@@ -18,7 +18,7 @@ def read_settings() -> set[str]:
 
 def commands() -> set[str]:
     """Every command of the program."""
-    return {found[1] for name in paths() if (found := re.fullmatch(r"yumiao/config/commands/([a-z]+)\.py", name))}
+    return {found[1] for name in paths() if (found := re.fullmatch(r"yumiao/config/commands/([a-z]+)\.py", name)) and "\ndef add(" in read(name)}
 
 
 def models() -> set[str]:

@@ -40,6 +40,7 @@ FIELDS: dict[str, Field] = {
     **_facts("persons", INCOME, "monthly_wage employer_average_wage monthly_rent low_income"),
     **_facts("persons", HEALTH, "self_caring hospital_burden_heavy"),
     **_facts("persons", BIRTH, "mother father birth_order children_complete only_child adopted_on"),
+    **_facts("persons", BIRTH_HEALTH, "pregnant_since"),
     **_facts("marriages", HOME, "a b from to"),
     **_facts("deliveries", BIRTH, "mother father date babies children leave_from"),
     **_facts("deliveries", BIRTH_HEALTH, "difficult weeks outcome"),
