@@ -5,13 +5,14 @@ command loads a plan and asks it. One definition is read by every executor: `val
 """
 
 from .declare import any_of, cash, condition, count, days, deduction, latest, priority, provision, quantity, service, sum_of
-from .scopes import Anyone, Certificate, Child, Delivery, FatherOfDelivery, Head, Marriage, MotherOfDelivery, Parent, Person, Stay
+from .scopes import Anyone, Certificate, Child, Delivery, FatherOfDelivery, Head, Marriage, Mother, MotherOfDelivery, Parent, Person, Stay
 from .verbs import (
     add_days,
     add_years,
     at_least_zero,
     choose,
     county,
+    day_before,
     greater,
     inside,
     lesser,
@@ -33,6 +34,7 @@ __all__ = [
     "FatherOfDelivery",
     "Head",
     "Marriage",
+    "Mother",
     "MotherOfDelivery",
     "Parent",
     "Person",
@@ -46,6 +48,7 @@ __all__ = [
     "condition",
     "count",
     "county",
+    "day_before",
     "days",
     "deduction",
     "explain",

@@ -20,7 +20,7 @@ from .parameters import Era, Parameter, Reading, cite, yuan
 from .values import ABOUT, SOURCE, Constants, Uncertain, layout, program
 from .world import Row, World, build
 
-LIST_NAMES = {"certificates": "certificates", "stays": "hospital_stays", "marriages": "marriages"}
+LIST_NAMES = {"deliveries": "deliveries", "certificates": "certificates", "stays": "hospital_stays", "marriages": "marriages"}
 
 
 def explain(plan: Plan, facts: Any, on: dt.date | str | None = None, *, readings: dict[str, Any] | None = None, name: str = "facts", if_then: bool = False) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Teller:
     def results(self) -> list[dict[str, Any]]:
         """One entry for each right and row, in the plan's order."""
         out = []
-        rows = {r: self.recipients(r) for r in ("child", "parent", "head", "anyone", "mother_of_delivery", "father_of_delivery")}
+        rows = {r: self.recipients(r) for r in ("child", "parent", "mother", "head", "anyone", "mother_of_delivery", "father_of_delivery")}
         for code, variants in self.plan.provisions.items():
             assert variants[0].to is not None
             for row in rows[variants[0].to.name]:
@@ -102,6 +102,11 @@ class Teller:
             return [r for r in listed if r[SOURCE].get("mother") is not None or r[SOURCE].get("father") is not None]
         if name == "parent":
             return [world.persons[w] for w in {**world.mothers, **world.fathers}]
+        if name == "mother":
+            pregnant = self.slots.facts.get(("person", "pregnant_since"))
+            more = [] if pregnant is None else [r for r in listed if r[pregnant] != NEVER]
+            parents = [world.persons[w] for w in {**world.mothers, **world.fathers}]
+            return parents + [r for r in more if all(r is not p for p in parents)]
         if name == "head":
             here = set(world.listed)
             heads = {w: None for w in world.mothers if w in here}

@@ -42,6 +42,10 @@ class Fact:
 
 # What the engine itself knows of each row: given, never asked.
 GIVEN = {
+    "person": {
+        "listed": {"zh": "列出的人", "en": "a listed person"},
+        "named_mother": {"zh": "是母亲", "en": "is a mother"},
+    },
     "delivery": {"delivered": {"zh": "有这次分娩的记录", "en": "a delivery is on record"}},
 }
 

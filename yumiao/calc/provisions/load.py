@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yumiao.lib.errors import BadDefinition, Trouble
+from yumiao.lib.yamlfile import read
 
 from .check import check_plan
 from .declare import Provision, Rule
@@ -69,6 +70,7 @@ def load_plan(name: str | Path = "honghe") -> Plan:
         for wire, text in given.items():
             facts[scope, wire] = Fact(wire, SCOPES[scope], wire, "given", text, text)
     about = {**{k: v for s in stack for k, v in s.about.items()}, "name": top.name}
+    about["successors"] = _successors(top)
     plan = Plan(top.name, top.path, about, stack, rooms, facts, version=digest(stack))
     for storey in stack:
         for room in storey.rooms.values():
@@ -84,6 +86,14 @@ def load_plan(name: str | Path = "honghe") -> Plan:
     _claim(plan, top)
     check_plan(plan)
     return plan
+
+
+def _successors(top: Storey) -> dict[str, str]:
+    """Old county codes and the code that took their place."""
+    file = top.path / "areas" / "predecessors.yaml"
+    if not file.exists():
+        return {}
+    return {str(one["code"]): str(one["became"]) for one in read(file)["predecessors"]}
 
 
 def _trace(room: Room, rule: Rule) -> None:

@@ -42,6 +42,7 @@ RELATIONS = {
         Relation("own_children", Person, "自己的子女（名为其母或其父的人）", kin=True),
         Relation("parents", Person, "自己的父母", kin=True),
         Relation("marriages", Marriage, "自己的婚姻（另一方为对象）", kin=True),
+        Relation("deliveries", Delivery, "自己作为母亲的分娩"),
         Relation("stays", Stay, "自己的住院"),
         Relation("certificates", Certificate, "自己名下的证件"),
     )
@@ -59,6 +60,7 @@ class Recipient:
 
 Child = Recipient("child", Person, "子女：写明了母亲或父亲的人")
 Parent = Recipient("parent", Person, "父母：被写作母亲、父亲，或出现在一次分娩里的人")
+Mother = Recipient("mother", Person, "母亲（父亲一行总是否），以及有怀孕记录的人")
 Head = Recipient("head", Person, "一家之中的母亲；没有列出母亲的，为父亲")
 Anyone = Recipient("anyone", Person, "列出的每个人")
 MotherOfDelivery = Recipient("mother_of_delivery", Delivery, "母亲，每次分娩一行")

@@ -89,7 +89,8 @@ class Constants:
 
     def value(self, parameter: Parameter, day: dt.date) -> Any:
         """The value that holds on `day`."""
-        past = [d for d in (series := self.series(parameter)) if d <= day]
+        series = self.series(parameter)
+        past = [d for d in series if d <= day]
         return series[max(past)] if past else None
 
     def chosen(self, reading: Reading) -> Any:

@@ -85,3 +85,8 @@ def one_of(value: Any, *choices: str) -> Expr:
 def county(area: Any) -> Expr:
     """The six digits of the county in which an area code lies."""
     return Expr("county", lift(area))
+
+
+def day_before(date: Any) -> Expr:
+    """The day before `date`."""
+    return Expr("add_days", lift(date), Expr("sub", lift(0), lift(1)))

@@ -70,7 +70,7 @@ def build(plan: Plan, family: Family, on: dt.date) -> World:
             seen[parent] = None
             parents.setdefault(who, []).append(person(parent))
             children.setdefault(parent, []).append(world.persons[who])
-    delivered = slots.facts["delivery", "delivered"] if ("delivery", "delivered") in slots.facts else None
+    delivered = slots.facts["delivery", "delivered"]
     for given in tables["deliveries"]:
         father = given.get("father") or _father_of(given, world)
         for role, who, seen in (("mother", given["mother"], world.mothers), ("father", father, world.fathers)):
@@ -78,13 +78,20 @@ def build(plan: Plan, family: Family, on: dt.date) -> World:
                 seen[who] = None
                 row = make("delivery", {**given, "_role": role, "_holder": who}, person(who))
                 row[delivered] = True
+    deliveries: dict[str, list[Row]] = {}
+    for row in world.rows["delivery"]:
+        if row[SOURCE]["_role"] == "mother":
+            deliveries.setdefault(row[SOURCE]["_holder"], []).append(row)
     marriages = _attach(world, tables["marriages"], make, person, gone, "marriage")
     stays = _attach(world, tables["hospital_stays"], make, person, gone, "stay")
     certificates = _attach(world, tables["certificates"], make, person, gone, "certificate")
     _orders(world, tables["deliveries"], slots)
     _bare_deliveries(world, make, delivered)
-    related = {"own_children": children, "parents": parents, "marriages": marriages, "stays": stays, "certificates": certificates}
-    table_of = {"marriages": "marriages", "stays": "hospital_stays", "certificates": "certificates"}
+    for who, row in world.persons.items():
+        row[slots.facts["person", "listed"]] = not row[SOURCE].get("_unlisted", False)
+        row[slots.facts["person", "named_mother"]] = who in world.mothers
+    related = {"own_children": children, "deliveries": deliveries, "parents": parents, "marriages": marriages, "stays": stays, "certificates": certificates}
+    table_of = {"deliveries": "deliveries", "marriages": "marriages", "stays": "hospital_stays", "certificates": "certificates"}
     for name in RELATIONS:
         slot = slots.relations[name]
         unsure = table_of.get(name) in family.unknown_lists
@@ -160,10 +167,8 @@ def _orders(world: World, deliveries: Iterable[dict[str, Any]], slots: Layout) -
                 row[order] = 1 + earlier + sum(place[r[SOURCE]["id"]] < place[row[SOURCE]["id"]] for r in same)
 
 
-def _bare_deliveries(world: World, make: Any, delivered: int | None) -> None:
+def _bare_deliveries(world: World, make: Any, delivered: int) -> None:
     """One row without a delivery for each parent who has none, so that the answer "no" has a place to stand."""
-    if delivered is None:
-        return
     having = {(r[SOURCE]["_holder"], r[SOURCE]["_role"]) for r in world.rows["delivery"]}
     for role in ("mother", "father"):
         for who in {**world.mothers, **world.fathers}:

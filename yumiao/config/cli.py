@@ -1,0 +1,52 @@
+"""The command line: `yumiao NAME …`. Each command lives in a module of its own and is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+
+from yumiao.lib.errors import YumiaoError
+from yumiao.lib.language import say
+
+COMMANDS = {
+    "explain": ("一家人能得到什么", "what the plan owes to a family"),
+    "plan": ("方案：对照原文、覆盖情况、口径", "the plan: check its text, coverage, readings"),
+    "demo": ("搭建并打开演示", "build and serve the demonstration"),
+    "audit": ("核验审计链", "verify the audit chain"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Returns 0 done, 1 done and what was checked falls short, 2 bad input or usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("-h", "--help"):
+        print("yumiao " + say("命令", "COMMAND") + " …\n")
+        for name, (zh, en) in COMMANDS.items():
+            print(f"  {name:<10} {say(zh, en)}")
+        return 0 if argv else 2
+    name, rest = argv[0], argv[1:]
+    if name not in COMMANDS:
+        print(say(f"没有命令 {name}；可用：{'、'.join(COMMANDS)}", f"no command {name}; there are {', '.join(COMMANDS)}"), file=sys.stderr)
+        return 2
+    command = importlib.import_module(f"yumiao.config.commands.{name}")
+    parser = argparse.ArgumentParser(prog=f"yumiao {name}", description=say(*COMMANDS[name]))
+    command.add(parser)
+    try:
+        return int(command.run(parser.parse_args(rest)))
+    except SystemExit as stop:
+        return int(stop.code or 0) if not isinstance(stop.code, str) else 2
+    except YumiaoError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
