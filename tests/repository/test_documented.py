@@ -1,11 +1,12 @@
 """Each setting, command, model, event and permission has its line of documentation, and no line documents what is gone."""
 
+import importlib.util
 import re
 
 import pytest
 from django.apps import apps
 
-from .tree import paths, read
+from .tree import ROOT, paths, read
 
 SETTING = re.compile(r"\b(YUMIAO_[A-Z][A-Z_]*[A-Z]|DATABASE_URL)\b")
 SETTINGS, REFERENCE = "docs/settings.md", "docs/reference.md"
@@ -55,3 +56,11 @@ def test_models_say_what_their_word_means():
 @pytest.mark.parametrize("planted", ["YUMIAO_PLANTED", "DATABASE_URL"])
 def test_an_undocumented_setting_would_be_found(planted):
     assert SETTING.findall(f'os.environ["{planted}"]') == [planted]
+
+
+def test_facts_are_documented():
+    """docs/facts.md is what tools/facts.py writes."""
+    spec = importlib.util.spec_from_file_location("facts", ROOT / "tools/facts.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    assert read("docs/facts.md") == tool.page(), "run tools/facts.py"
