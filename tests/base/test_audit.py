@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -250,4 +251,5 @@ class Record(RuleBasedStateMachine):
 
 
 def test_any_history_of_the_record():
-    run_state_machine_as_test(Record)
+    bounds = settings(max_examples=max(15, settings.default.max_examples // 3), stateful_step_count=15)
+    run_state_machine_as_test(Record, settings=bounds)
