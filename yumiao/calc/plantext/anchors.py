@@ -197,6 +197,8 @@ class _Reader:
             room, _, figure = rest.rpartition(".")
             file = plans.get(plan, Path("/")) / room / "parameters.yaml"
             held = read_yaml(file) if plan in plans and file.is_file() else {}
+            if not held:
+                continue  # the room is gone, and its measure with it: its figures in the text are then untraced
             if figure not in held:
                 raise _bad(path, line, f"没有参数 {name}", f"there is no parameter {name}")
             self.figure(str(name), held[figure], text, path)

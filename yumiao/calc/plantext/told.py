@@ -39,7 +39,8 @@ def _counts(name: str, n: dict[str, int]) -> str:
     zh = f"{name}：数字 {n['figures']} 处，一致 {n['agrees']}，不一致 {n['differs']}，无出处 {n['untraced']}，"
     zh += f"编号 {n['structure']}，非数字的词 {n['word']}；方案的数 {n['parameters']} 处，找到 {n['found']}，缺 {n['missing']}。"
     en = f"{name}: {n['figures']} figures: {n['agrees']} agree, {n['differs']} differ, {n['untraced']} untraced, "
-    en += f"{n['structure']} of structure, {n['word']} words; {n['parameters']} figures of the plan, {n['found']} found, {n['missing']} missing."
+    en += f"{n['structure']} of structure, {n['word']} words; "
+    en += f"{n['parameters']} figures of the plan, {n['found']} found, {n['missing']} missing."
     return say(zh, en)
 
 
