@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from yumiao.lib.yamlfile import read
+
 from . import content
 
 # typed from the list of measures of the plan, clause by clause
@@ -104,6 +106,23 @@ def test_silences_and_slips_are_said_in_both_languages():
     assert {"fourth_child", "end_of_the_yearly_grant", "slip_in_clause_19", "before_2025", "order_of_counties"} <= {n["id"] for n in notes}
     for note in notes:
         assert note["zh"] and note["en"] and str(note["clause"]) in LETTERS
+
+
+def one_sided(value, place: str) -> list[str]:
+    """Places of a `{zh, en}` text that lacks a language or has a key more: a comma without quotes cuts a text in two."""
+    found = []
+    if isinstance(value, dict):
+        if {"zh", "en"} & set(value) and not {"id", "clause"} & set(value) and set(value) != {"zh", "en"}:
+            found.append(f"{place}:{value.line} {sorted(map(str, value))}")
+        found += [hit for inner in value.values() for hit in one_sided(inner, place)]
+    elif isinstance(value, list):
+        found += [hit for inner in value for hit in one_sided(inner, place)]
+    return found
+
+
+def test_every_text_in_yaml_is_whole_in_both_languages():
+    files = [path for path in sorted(content.PLANS.rglob("*.yaml")) if "cases" not in path.parts]
+    assert [hit for path in files for hit in one_sided(read(path), path.relative_to(content.PLANS).as_posix())] == []
 
 
 OUTSIDE = {"china", "yunnan"}
