@@ -21,8 +21,14 @@ from yumiao.lib.errors import BadInput
 pytestmark = pytest.mark.django_db
 
 MENGZI, YUANYANG, MENGZI_VILLAGE = "532503", "532528", "532503001001"
-EVERYTHING = Role(code="everything", title={"zh": "全能", "en": "Everything"}, purposes=frozenset(Purpose), sees=FieldClass.SEALED,
-                  reach=Reach.EVERYWHERE, verbs=frozenset({"access.*", "people.*", "documents.*", "events.*", "demo.*"}))
+EVERYTHING = Role(
+    code="everything",
+    title={"zh": "全能", "en": "Everything"},
+    purposes=frozenset(Purpose),
+    sees=FieldClass.SEALED,
+    reach=Reach.EVERYWHERE,
+    verbs=frozenset({"access.*", "people.*", "documents.*", "events.*", "demo.*"}),
+)
 BIRTHS = sorted(name for name, one in registry.declared().items() if one.births)
 
 
@@ -73,8 +79,13 @@ def test_matrix_of_role_purpose_and_field(role, purpose):
     for name, one in registry.declared().items():
         for home, asked in itertools.product((None, MENGZI), (None, MENGZI, MENGZI_VILLAGE, YUANYANG)):
             reaches = role.reach == "everywhere" or (role.reach == "area" and home == MENGZI and asked in (MENGZI, MENGZI_VILLAGE))
-            expected = (purpose in one.purposes and purpose in role.purposes and one.cls <= role.sees and reaches
-                        and not (one.births and purpose in DECOUPLED))
+            expected = (
+                purpose in one.purposes
+                and purpose in role.purposes
+                and one.cls <= role.sees
+                and reaches
+                and not (one.births and purpose in DECOUPLED)
+            )
             verdict = service._judge(someone(role, area=home), purpose, frozenset({name}), asked)
             assert isinstance(verdict, Allowed) == expected, (role.code, purpose, name, home, asked, verdict)
 
@@ -87,10 +98,16 @@ def test_nobody_passes_by_adding_two_small_rights():
     assert pass_read(both, Purpose.CARE, ["family.persons.self_caring"], YUANYANG).code == "class"
 
 
-@pytest.mark.parametrize(("purpose", "asked", "code"), [
-    (None, ["people.account.username"], "no_purpose"), (Purpose.OPERATION, [], "no_purpose"), ("operation!", ["people.account.username"], "no_purpose"),
-    (Purpose.OPERATION, ["people.account.shoe_size"], "undeclared"), (Purpose.CARE, ["people.account.username"], "purpose"),
-])
+@pytest.mark.parametrize(
+    ("purpose", "asked", "code"),
+    [
+        (None, ["people.account.username"], "no_purpose"),
+        (Purpose.OPERATION, [], "no_purpose"),
+        ("operation!", ["people.account.username"], "no_purpose"),
+        (Purpose.OPERATION, ["people.account.shoe_size"], "undeclared"),
+        (Purpose.CARE, ["people.account.username"], "purpose"),
+    ],
+)
 def test_what_is_not_said_is_denied(purpose, asked, code):
     assert pass_read(someone(EVERYTHING), purpose, asked, None).code == code
 
@@ -115,6 +132,7 @@ def test_a_refusal_is_on_record():
 @pytest.mark.django_db(transaction=True)
 def test_a_read_is_never_judged_inside_a_transaction_that_could_take_its_record_back():
     from django.db import transaction
+
     with pytest.raises(RuntimeError), transaction.atomic():
         pass_read(PUBLIC, Purpose.CARE, ["family.persons.sex"], None)
 
@@ -134,7 +152,9 @@ def test_refused_and_absent_look_the_same():
         people.accounts(by=PUBLIC, purpose=Purpose.OPERATION)
     fetched = []
     with pytest.raises(NotThere):
-        read(by=PUBLIC, purpose=Purpose.CARE, fields=["family.persons.sex"], area=None, kind="person", fetch=lambda: fetched.append(1) or [])
+        read(
+            by=PUBLIC, purpose=Purpose.CARE, fields=["family.persons.sex"], area=None, kind="person", fetch=lambda: fetched.append(1) or []
+        )
     assert not fetched
 
 
@@ -148,6 +168,7 @@ def test_a_verb_needs_a_role_that_does_it():
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_verb_leaves_nothing():
     from yumiao.base.people.models import Account
+
     with pytest.raises(ZeroDivisionError), deed(by=SYSTEM, verb="people.open_account"):
         Account.objects.create(username="gone", display_name="gone")
         raise ZeroDivisionError
@@ -165,7 +186,9 @@ def test_roles_of_accounts():
     assert actor("approver").roles == ()
 
 
-@pytest.mark.parametrize(("role", "area"), [("nobody", None), ("county_approver", None), ("leader", MENGZI), ("county_approver", "99"), ("finance", "x" * 6)])
+@pytest.mark.parametrize(
+    ("role", "area"), [("nobody", None), ("county_approver", None), ("leader", MENGZI), ("county_approver", "99"), ("finance", "x" * 6)]
+)
 def test_roles_that_cannot_be_given(role, area):
     number = open_account(by=SYSTEM, username="somebody", display_name="某")
     with pytest.raises(BadInput):
@@ -194,7 +217,13 @@ def test_a_name_is_declared_once():
 
 def test_facts_that_families_give_are_on_file():
     """Each fact that a rule of the installed plan can read is declared with its class, basis and purposes."""
-    lists = {"person": "persons", "delivery": "deliveries", "stay": "hospital_stays", "certificate": "certificates", "marriage": "marriages"}
+    lists = {
+        "person": "persons",
+        "delivery": "deliveries",
+        "stay": "hospital_stays",
+        "certificate": "certificates",
+        "marriage": "marriages",
+    }
     declared = registry.declared()
     facts = [fact for folder in stack("honghe") for fact in load_facts(folder / "common" / "facts.yaml").items()]
     assert len(facts) > 20

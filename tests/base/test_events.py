@@ -79,6 +79,7 @@ def test_each_handler_gets_the_event_once():
 
 def test_a_second_handler_of_the_same_name_is_refused():
     def again(event, letter): ...
+
     handles(Planted)(again)
     with pytest.raises(ValueError, match="already"):
         handles(Planted)(again)
@@ -101,7 +102,12 @@ def test_what_a_failing_handler_wrote_is_taken_back_and_tried_later():
         row = Delivery.objects.get()
         assert ContentType.objects.filter(app_label="tests").count() == (1 if expected == "done" else 0)
         if expected == "again":
-            assert row.due_at > timezone.now() and "ValueError" in row.fault and "test_events" in row.fault and "name" not in row.fault.replace("__name__", "")
+            assert (
+                row.due_at > timezone.now()
+                and "ValueError" in row.fault
+                and "test_events" in row.fault
+                and "name" not in row.fault.replace("__name__", "")
+            )
     assert deliver() == service.Round()
 
 
@@ -144,6 +150,7 @@ def test_a_letter_whose_handler_is_gone_is_not_lost_in_silence():
 def test_only_who_may_puts_dead_letters_back():
     from yumiao.base.access.roles import PUBLIC
     from yumiao.base.access.service import deed
+
     with pytest.raises(NotAllowed), deed(by=PUBLIC, verb="events.put_back"):
         put_back(delivery=1)
 
@@ -164,7 +171,7 @@ def test_an_event_without_a_proper_name_cannot_be_declared():
 def test_many_workers_deliver_each_letter_once_to_the_database():
     @handles(Planted)
     def plant(event, letter):
-        ContentType.objects.create(app_label="tests", model=f"tree{letter}")        # unique: a second time would fail and be counted
+        ContentType.objects.create(app_label="tests", model=f"tree{letter}")  # unique: a second time would fail and be counted
 
     for tree in range(40):
         tell(tree)
@@ -219,7 +226,9 @@ service.deliver()
 @pytest.mark.parametrize("when", ["in_handler", "before_commit"])
 def test_a_worker_killed_between_handler_and_mark_is_repeated_without_harm(when, tmp_path, root):
     """kill -9 after the handler has written, before the mark is certain: nothing is half-done, the next worker repeats the whole."""
+
     def plant(event, letter): ...
+
     plant.__module__, plant.__qualname__ = "__main__", "plant"
     handles(Planted)(plant)
     number = tell()
@@ -242,12 +251,12 @@ def test_a_worker_killed_between_handler_and_mark_is_repeated_without_harm(when,
     assert again.returncode == 0, again.stderr
     assert ContentType.objects.filter(app_label="tests", model=f"tree{number}").count() == 1
     assert Delivery.objects.get().state == Delivery.DONE
-    assert outside.read_text().split() == [str(number)] * 2      # outside the database: at least once, and told by the same number
+    assert outside.read_text().split() == [str(number)] * 2  # outside the database: at least once, and told by the same number
     ContentType.objects.filter(app_label="tests").delete()
 
 
 class Outbox(RuleBasedStateMachine):
-    """Changes that commit or fail, handlers that fail now and then: in the end every committed letter was handled exactly once or lies dead."""
+    """Changes that commit or fail, handlers that fail now and then: in the end every committed letter was handled once."""
 
     def __init__(self):
         super().__init__()

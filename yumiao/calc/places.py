@@ -94,7 +94,7 @@ class Areas:
         return self.below(self.prefecture.code)
 
     def inside(self, code: str, of: str) -> bool:
-        """Whether `code` lies in `of` or is it: a code lies in an area if it begins with its code; the prefecture is its list of counties."""
+        """Whether `code` lies in `of` or is it: it begins with that area's code; the prefecture is its list of counties."""
         inner, outer = self.current(code), self.current(of)
         if outer == self.prefecture.code:
             return inner == outer or inner[:6] in self._areas

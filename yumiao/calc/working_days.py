@@ -1,6 +1,7 @@
 """Working days of a country, from its calendar on file (`calendar/holidays.yaml` of a plan): which days are off, which weekends are worked.
 
-A year that is not on file is an error, never a guess by weekdays. A day on which the sources differ is neither worked nor off: it is unknown.
+A year that is not on file is an error, never a guess by weekdays. A day on which the sources differ is neither worked nor off:
+it is unknown.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class WorkingDays:
         worked = self.is_working_day(day)
         if worked is None:
             found = ("这一天是否上班，来源说法不一", "the sources differ on whether this day is worked")
-            raise BadInput(Trouble("day_unverified", day.isoformat(), found, remedy=("按国务院通知核定日历", "settle it by the State Council's notice")))
+            remedy = ("按国务院通知核定日历", "settle it by the State Council's notice")
+            raise BadInput(Trouble("day_unverified", day.isoformat(), found, remedy=remedy))
         return worked
 
     def unverified(self, day: dt.date, until: dt.date | None = None) -> list[dt.date]:

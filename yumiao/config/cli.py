@@ -15,6 +15,8 @@ COMMANDS = {
     "plan": ("方案：对照原文、覆盖情况、口径", "the plan: check its text, coverage, readings"),
     "demo": ("搭建并打开演示", "build and serve the demonstration"),
     "audit": ("核验审计链", "verify the audit chain"),
+    "migrate": ("更新数据库的表", "bring the tables up to date"),
+    "work": ("投递事件、封存记录", "deliver events and seal the record"),
 }
 
 

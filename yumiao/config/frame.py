@@ -1,4 +1,5 @@
-"""What every template can name: `ym.language`, `ym.text`, `ym.demo`, `ym.today`, `ym.actor`, `ym.character`, `ym.cast`, `ym.other_language`."""
+"""What every template can name: `ym.language`, `ym.text`, `ym.demo`, `ym.today`, `ym.actor`, `ym.character`, `ym.cast`,
+`ym.other_language`."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """/"""
     return HttpResponse(
         format_html(
-            '<!doctype html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>育苗</title></head>'
+            '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>育苗</title></head>'
             "<body><main><h1>{}</h1><p>{}</p></main></body></html>",
             say("zh-CN", "en"),
             say("育苗", "Yumiao"),

@@ -46,7 +46,7 @@ CODES = {
     500: "fault",
 }
 PAGE = (
-    '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title} · 育苗</title></head>'
+    '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title} · 育苗</title></head>'
     '<body><main><h1>{title}</h1><p>{advice}</p><p><a href="/">{home}</a></p></main></body></html>'
 )
 

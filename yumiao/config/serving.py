@@ -10,7 +10,7 @@ from yumiao.lib.language import say
 
 
 def claim(host: str, port: int) -> socket.socket:
-    """The listening socket, taken before anything is built; who comes early waits. Raises BadInput: in use, not ours to take, no such address."""
+    """The listening socket, taken before anything is built; who comes early waits. Raises BadInput: in use, not ours, no such address."""
     where = f"{host}:{port}"
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,5 @@
-"""Switches that a visitor presses: language, size of text, and in the demonstration whose place to take. POST only; they store cookies, nothing else."""
+"""Switches that a visitor presses: language, size of text, and in the demonstration whose place to take. POST only; they store cookies,
+nothing else."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect

@@ -27,7 +27,10 @@ DECOUPLED = frozenset({Purpose.HUKOU, Purpose.SCHOOL, Purpose.HIRING, Purpose.CR
 
 
 class FieldClass(IntEnum):
-    """字段等级: 1 open · 2 personal, searchable, masked in lists · 3 sensitive, written through a codec · 4 sealed, opened one by one with a reason."""
+    """字段等级 · class of a field.
+
+    1 open · 2 personal, searchable, masked in lists · 3 sensitive, written through a codec · 4 sealed, opened one by one with a reason.
+    """
 
     OPEN = 1
     PERSONAL = 2

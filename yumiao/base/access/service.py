@@ -143,7 +143,7 @@ def deed(*, by: Actor, verb: str, purpose: Purpose | None = None) -> Iterator[Do
 
 
 def give_role(*, by: Actor, account: int, role: str, area: str | None = None) -> None:
-    """Gives an account a role, in an area where the role is bound to one; nothing happens where it is held already. Raises BadInput, NotAllowed."""
+    """Gives an account a role, in an area where the role is bound to one. A role held already stays. Raises BadInput, NotAllowed."""
     chosen = ROLES.get(role)
     if chosen is None:
         raise BadInput(

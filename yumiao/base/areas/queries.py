@@ -1,7 +1,7 @@
 """Areas of the plan that `YUMIAO_PLAN` picks. They are about nobody, so no purpose is asked.
 
-Codes: 6 digits county, 9 township, 12 village; a longer code is inside an area if it begins with that area's code, and the prefecture is the
-list of its counties. Old codes (532522, 532526) are understood everywhere and answered with their successors.
+Codes: 6 digits county, 9 township, 12 village; a longer code is inside an area if it begins with that area's code, and the prefecture is
+the list of its counties. Old codes (532522, 532526) are understood everywhere and answered with their successors.
 """
 
 from functools import cache

@@ -23,10 +23,10 @@ UNREADABLE = (DatabaseError, ValueError, TypeError, OverflowError)
 class Broken(Exception):
     """The walk cannot go on: the row, and why."""
 
-    def __init__(self, row: Any, why: str):
-        super().__init__(why)
+    def __init__(self, row: Any, zh: str, en: str):
+        super().__init__(en)
         self.row = row if isinstance(row, int) else None
-        self.why = why
+        self.why = (zh, en)
 
 
 def link(head: str, row: tuple[Any, ...]) -> str:
@@ -65,17 +65,17 @@ class _Walk:
         }
         for seal in seals:
             if len(seal) == 1:
-                raise Broken(None, f"the seal at place {seal[0]} cannot be read")
+                raise Broken(None, f"第 {seal[0]} 位的封条读不出来", f"the seal at place {seal[0]} cannot be read")
             place, entry, sealed, block = seal
             if place != self.place + 1:
-                raise Broken(entry, f"the seal at place {self.place + 1} is missing")
+                raise Broken(entry, f"第 {self.place + 1} 位的封条不见了", f"the seal at place {self.place + 1} is missing")
             row = rows.get(entry)
             if row is None:
-                raise Broken(entry, "the row is missing")
+                raise Broken(entry, "这一行不见了", "the row is missing")
             if len(row) == 1:
-                raise Broken(entry, "the row cannot be read")
+                raise Broken(entry, "这一行读不出来", "the row cannot be read")
             if link(self.head, row) != sealed:
-                raise Broken(entry, "the row or its seal was changed")
+                raise Broken(entry, "这一行或它的封条被改过", "the row or its seal was changed")
             if block != self.block:
                 self.close()
                 self.block, self.in_block = block, 0
@@ -90,7 +90,11 @@ class _Walk:
         except UNREADABLE:
             row = None
         if row != (self.in_block, self.head):
-            raise Broken(self.entry, f"block {self.block}, which ends with this row, was changed or is missing")
+            raise Broken(
+                self.entry,
+                f"以这一行结尾的第 {self.block} 块被改过或不见了",
+                f"block {self.block}, which ends with this row, was changed or is missing",
+            )
         self.blocks += 1
 
     def verdict(self, broken: Broken | None) -> Verdict:
@@ -101,12 +105,12 @@ class _Walk:
             head=self.head,
             guarded=present(),
             bad_row=broken.row if broken else None,
-            why=broken.why if broken else "",
+            why=broken.why if broken else (),
         )
 
 
 def _readable(rows: "QuerySet[Any]", key: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """The rows by `key`. Where the database cannot read one (bytes that are no text, a date that is none), that one comes as its key alone."""
+    """The rows by `key`. One that the database cannot read (bytes that are no text, a date that is none) comes as its key alone."""
     try:
         yield from list(rows.order_by(key).values_list(*columns))
         return

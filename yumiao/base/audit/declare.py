@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from yumiao.lib.language import say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
@@ -32,7 +34,7 @@ class Verdict:
     head: str
     guarded: bool
     bad_row: int | None = None
-    why: str = ""
+    why: tuple[str, str] | tuple[()] = ()
 
     @property
     def whole(self) -> bool:
@@ -49,5 +51,5 @@ class Verdict:
             "head": self.head,
             "guarded": self.guarded,
             "bad_row": self.bad_row,
-            "why": self.why or None,
+            "why": say(*self.why) if self.why else None,
         }

@@ -1,8 +1,8 @@
 """Record of what was done: written with the deed, sealed soon after, provable for ever.
 
 `record(deed)` writes one row in the transaction of the verb or query, so that neither exists without the other. Nobody computes a
-chain there: that would be one lock for all requests. Every few seconds one sealer calls `seal()`: it takes the rows that have no seal yet, in
-blocks, and gives each its place and the hash of the place before together with the row's own columns. Two sealers at once
+chain there: that would be one lock for all requests. Every few seconds one sealer calls `seal()`: it takes the rows that have no seal yet,
+in blocks, and gives each its place and the hash of the place before together with the row's own columns. Two sealers at once
 are harmless: places are unique, one of the two takes nothing and comes again.
 
 `verify()` walks the chain from the first place, hashes every row again, and names the first row that was changed, is

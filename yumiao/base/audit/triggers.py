@@ -1,6 +1,7 @@
 """Append-only, held by the database: triggers that refuse UPDATE and DELETE on SQLite and PostgreSQL, and TRUNCATE where there is one.
 
-Plain PL/pgSQL that openGauss and Kingbase take in PostgreSQL mode. Whoever owns the database can still drop the triggers: that is what the chain is for.
+Plain PL/pgSQL that openGauss and Kingbase take in PostgreSQL mode. Whoever owns the database can still drop the triggers:
+that is what the chain is for.
 """
 
 from django.db import connection

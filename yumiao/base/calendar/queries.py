@@ -39,4 +39,5 @@ def _of(plan: str) -> WorkingDays:
     for folder in stack(plan):
         if (folder / "calendar" / "holidays.yaml").exists():
             return working_days.load(folder / "calendar" / "holidays.yaml")
-    raise BadDefinition(Trouble("no_calendar", plan, ("方案没有放假安排", "the plan has no public holidays"), ("calendar/holidays.yaml",) * 2))
+    found = ("方案没有放假安排", "the plan has no public holidays")
+    raise BadDefinition(Trouble("no_calendar", plan, found, ("calendar/holidays.yaml",) * 2))

@@ -1,8 +1,8 @@
 """Official texts: the wording of a plan as an operator brings it, cut into clauses.
 
 The product carries no wording of its own. An operator imports the text (txt, docx, or pdf with text); it is read and cut by the plan's own
-numbering with `yumiao.calc.plantext`, and stored clause by clause. The latest import of a plan counts; earlier ones stay, so that nobody can say
-that a page showed something else. The same text again changes nothing and leaves no second row. Pages ask `queries.clause_text`
+numbering with `yumiao.calc.plantext`, and stored clause by clause. The latest import of a plan counts; earlier ones stay, so that nobody
+can say that a page showed something else. The same text again changes nothing and leaves no second row. Pages ask `queries.clause_text`
 and show nothing where nothing was imported. Whether the text agrees with the plan's figures is another question: `yumiao plan check`.
 """
 
@@ -21,7 +21,9 @@ IMPORT = "documents.import_text"
 
 
 def import_text(*, by: Actor, plan: str, raw: bytes, name: str) -> Imported:
-    """Stores the text of `plan` by clause. `name` with its suffix says what `raw` is. Raises BadInput: unreadable, or without clauses; NotAllowed."""
+    """Stores the text of `plan` by clause. `name` with its suffix says what `raw` is.
+
+    Raises BadInput: unreadable, or without clauses; NotAllowed."""
     pieces = plantext.clauses(parse(raw, name))
     if not any(clause.isdigit() for clause in pieces):
         raise BadInput(

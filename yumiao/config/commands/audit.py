@@ -26,12 +26,14 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(found.as_json(), ensure_ascii=False))
     elif found.whole:
-        print(say(f"完好：{found.rows} 行，{found.blocks} 块；未封存 {found.unsealed} 行", f"whole: {found.rows} rows, {found.blocks} blocks; {found.unsealed} not sealed yet"))
-        print(say("链头", "head"), found.head)
+        print(say(f"完好：{found.rows} 行，{found.blocks} 块", f"whole: {found.rows} rows, {found.blocks} blocks"))
+        print(say(f"未封存：{found.unsealed} 行", f"not sealed yet: {found.unsealed} rows"))
+        print(say("链头：", "head: ") + found.head)
     else:
         row = say("？", "?") if found.bad_row is None else found.bad_row
-        print(say(f"不完好：第一处坏行是第 {row} 行（{found.why}）；其前 {found.rows} 行完好；未封存 {found.unsealed} 行",
-                  f"broken: the first bad row is {row} ({found.why}); {found.rows} rows before it are whole; {found.unsealed} not sealed yet"))
+        print(say(f"不完好：第一处坏行是第 {row} 行：", f"broken: the first bad row is {row}: ") + say(*found.why))
+        print(say(f"其前完好：{found.rows} 行", f"whole before it: {found.rows} rows"))
+        print(say(f"未封存：{found.unsealed} 行", f"not sealed yet: {found.unsealed} rows"))
     if not found.guarded:
-        print(say("注意：数据库里防改的触发器不在", "Note: the triggers that guard the record are missing from the database"), file=sys.stderr)
+        print(say("注意：数据库里防改的触发器不在", "Note: the triggers that guard the record are missing"), file=sys.stderr)
     return 0 if found.whole else 1

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     scale, port, today = _scale(args.scale), _port(args.port), _today(args.today)
     listener = None
     if not args.no_serve:
-        from ..serving import claim
+        from yumiao.config.serving import claim
 
         listener = claim(args.host, port)
     if args.dir:
@@ -49,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
         os.environ["YUMIAO_TODAY"] = today.isoformat()
     if args.host not in ("127.0.0.1", "localhost", "::1"):
         os.environ["YUMIAO_HOSTS"] = ",".join(filter(None, (os.environ.get("YUMIAO_HOSTS"), "localhost,127.0.0.1,[::1]", args.host)))
-    from ..startup import start
+    from yumiao.config.startup import start
 
     start()
-    from .. import demonstration
+    from yumiao.config import demonstration
 
     began = time.monotonic()
     steps = demonstration.steps(scale)
@@ -61,15 +61,17 @@ def run(args: argparse.Namespace) -> int:
         done = step()
         if done:
             _say(f"      {done}")
+    took = time.monotonic() - began
     _say(
         say(
-            f"演示建好了，用时 {time.monotonic() - began:.1f} 秒。所有人物都是虚构的。本版没有人口数据：比例 {scale:g} 只作记录。",
-            f"The demonstration is ready after {time.monotonic() - began:.1f} s. All people are invented. No population in this version: scale {scale:g} is only recorded.",
+            f"演示建好了，用时 {took:.1f} 秒。所有人物都是虚构的。本版没有人口数据：比例 {scale:g} 只作记录。",
+            f"The demonstration is ready after {took:.1f} s. All people are invented. "
+            f"No population in this version: the scale {scale:g} is only recorded.",
         )
     )
     if listener is None:
         return 0
-    from ..serving import serve
+    from yumiao.config.serving import serve
 
     return serve(listener)
 

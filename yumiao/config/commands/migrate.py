@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 up to date; with --check 1 where changes wait. Raises BadInput where the database cannot be opened."""
-    from ..startup import start, start_on_tables
+    from yumiao.config.startup import start, start_on_tables
 
     start()
     from django.core.management import call_command
