@@ -121,3 +121,14 @@ class NotThere(Exception):
 
 class NotAllowed(Exception):
     """A verb that none of the actor's roles may do; recorded."""
+
+
+def carries() -> dict[str, tuple[str, str]]:
+    """The laws that this package holds, tried now, for the plan's coverage: name → (kind of work, where)."""
+    held = {}
+    try:
+        for purpose in DECOUPLED:
+            Field(cls=FieldClass.PERSONAL, basis="-", purposes=frozenset({purpose}), births=True)
+    except ValueError:
+        held["decoupling_wall"] = ("X", "yumiao.base.access")
+    return held

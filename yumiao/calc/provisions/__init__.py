@@ -48,6 +48,7 @@ __all__ = [
     "condition",
     "count",
     "county",
+    "coverage",
     "day_before",
     "days",
     "deduction",
@@ -60,6 +61,7 @@ __all__ = [
     "month",
     "month_number",
     "one_of",
+    "open_questions",
     "pay",
     "priority",
     "provision",
@@ -82,4 +84,8 @@ def __getattr__(name: str) -> object:
         from .answer import explain
 
         return explain
+    if name in ("coverage", "open_questions"):
+        from . import overview
+
+        return getattr(overview, name)
     raise AttributeError(name)

@@ -3,9 +3,7 @@
 import argparse
 import json
 import os
-from importlib import import_module
 
-from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 
@@ -51,15 +49,16 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _held(args: argparse.Namespace) -> int:
-    """Coverage and readings come from the rules; each has a function for machines and one for people (`told_…`)."""
-    from yumiao.calc.provisions import load_plan
+    """Coverage and open questions, from what is loaded."""
+    from yumiao.calc.provisions import coverage, load_plan, open_questions
+    from yumiao.calc.provisions.overview import told_coverage, told_questions
 
-    try:
-        found = import_module("yumiao.calc.provisions.coverage")
-        make, told = getattr(found, args.action), getattr(found, f"told_{args.action}")
-    except (ImportError, AttributeError):
-        missing = ("这一版没有这个命令", "this version has no such command")
-        raise BadInput(Trouble("not_installed", f"plan {args.action}", missing)) from None
-    result = make(load_plan(args.plan))
+    plan = load_plan(args.plan)
+    if args.action == "coverage":
+        from yumiao.base.access.declare import carries
+
+        result, told = coverage(plan, carries()), told_coverage
+    else:
+        result, told = open_questions(plan), told_questions
     print(json.dumps(result, ensure_ascii=False, indent=1) if args.json else told(result))
     return 0
