@@ -27,21 +27,29 @@ PARTS: dict[Path, dict[str, tuple[str, str, dict[str, str]]]] = {
     PAGES: {
         "@tabler/core": ("1.6.1", "MIT", {"dist/css/tabler.min.css": "tabler.min.css"}),
         "htmx.org": ("2.0.11", "0BSD", {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "htmx.LICENSE.txt"}),
-        "echarts": ("6.1.0", "Apache-2.0", {
-            "dist/echarts.min.js": "echarts.min.js",
-            "i18n/langZH.js": "echarts.zh.js",
-            "LICENSE": "echarts.LICENSE.txt",
-            "NOTICE": "echarts.NOTICE.txt",
-            "licenses/LICENSE-d3": "echarts.LICENSE-d3.txt",
-        }),
+        "echarts": (
+            "6.1.0",
+            "Apache-2.0",
+            {
+                "dist/echarts.min.js": "echarts.min.js",
+                "i18n/langZH.js": "echarts.zh.js",
+                "LICENSE": "echarts.LICENSE.txt",
+                "NOTICE": "echarts.NOTICE.txt",
+                "licenses/LICENSE-d3": "echarts.LICENSE-d3.txt",
+            },
+        ),
     },
     TESTS: {
-        "axe-core": ("4.14.1", "MPL-2.0", {
-            "axe.min.js": "axe.min.js",
-            "locales/zh_CN.json": "axe.zh_CN.json",
-            "LICENSE": "axe.LICENSE.txt",
-            "LICENSE-3RD-PARTY.txt": "axe.LICENSE-3RD-PARTY.txt",
-        }),
+        "axe-core": (
+            "4.14.1",
+            "MPL-2.0",
+            {
+                "axe.min.js": "axe.min.js",
+                "locales/zh_CN.json": "axe.zh_CN.json",
+                "LICENSE": "axe.LICENSE.txt",
+                "LICENSE-3RD-PARTY.txt": "axe.LICENSE-3RD-PARTY.txt",
+            },
+        ),
     },
 }
 # files kept by hand, hashed with the rest: (folder, name, package): Tabler's package carries no licence file
@@ -63,7 +71,11 @@ def problems() -> list[str]:
         where = folder.relative_to(ROOT)
         found += [f"{where}/{name}: in the lock, not in the tree" for name in sorted(expected.keys() - present)]
         found += [f"{where}/{name}: in the tree, not in the lock" for name in sorted(present - expected.keys())]
-        found += [f"{where}/{name}: differs from the lock" for name in sorted(present & expected.keys()) if digest(folder / name) != expected[name]]
+        found += [
+            f"{where}/{name}: differs from the lock"
+            for name in sorted(present & expected.keys())
+            if digest(folder / name) != expected[name]
+        ]
     return found
 
 

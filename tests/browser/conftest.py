@@ -11,8 +11,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = Path(__file__).parent / "vendor"
 PICTURES = ROOT / "docs/pictures"
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-default-apps", "--font-render-hinting=none"]
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--font-render-hinting=none",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -39,15 +50,22 @@ def open_page(browser) -> Iterator[Callable]:
     contexts, troubles = [], []
 
     def make(width: int = 1280, height: int = 900, **options):
-        context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": width, "height": height},
-                                         "reduced_motion": "reduce", **options})
+        context = browser.new_context(
+            **{
+                "locale": "zh-CN",
+                "timezone_id": "Asia/Shanghai",
+                "viewport": {"width": width, "height": height},
+                "reduced_motion": "reduce",
+                **options,
+            }
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
         page.on("console", lambda message: troubles.append(f"console: {message.text}") if message.type == "error" else None)
         page.on("request", lambda request: troubles.append(f"left the machine: {request.url}") if _leaves(request.url) else None)
-        page.troubles = troubles          # a test that provokes an error on purpose clears the list and says so
+        page.troubles = troubles  # a test that provokes an error on purpose clears the list and says so
         return page
 
     yield make
@@ -78,13 +96,19 @@ def axe() -> Callable:
     script, locale = (VENDOR / "axe.min.js").read_text(), json.loads((VENDOR / "axe.zh_CN.json").read_text())
 
     def run(page, within: str | None = None) -> list[str]:
-        page.evaluate(script)             # evaluated by the debugger, so a strict content policy may stay as it is
-        result = page.evaluate("""async ([locale, tags, within]) => {
+        page.evaluate(script)  # evaluated by the debugger, so a strict content policy may stay as it is
+        result = page.evaluate(
+            """async ([locale, tags, within]) => {
             axe.configure({locale});
             return await axe.run(within || document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-        }""", [locale, WCAG, within])
-        return [f"{found['id']}: {found['help']} · {node['html'][:160]} · {node.get('failureSummary', '')}"
-                for found in result["violations"] for node in found["nodes"]]
+        }""",
+            [locale, WCAG, within],
+        )
+        return [
+            f"{found['id']}: {found['help']} · {node['html'][:160]} · {node.get('failureSummary', '')}"
+            for found in result["violations"]
+            for node in found["nodes"]
+        ]
 
     return run
 

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: a figure stands there only with the command in the tree that measures it, its size, commit, machine and three runs."""
+"""docs/benchmarks.md: a figure stands there only with the command that measures it, its size, commit, machine and three runs."""
 
 import re
 
@@ -33,7 +33,11 @@ def troubles(text: str) -> list[str]:
             found.append(f"{title}: no commit")
         if not re.search(r"runs?|三次", section):
             found.append(f"{title}: no runs")
-    loose = [line for line in re.split(r"^### ", text, flags=re.M)[0].splitlines() if line.startswith("|") and FIGURE.search(line) and "aim" not in line]
+    loose = [
+        line
+        for line in re.split(r"^### ", text, flags=re.M)[0].splitlines()
+        if line.startswith("|") and FIGURE.search(line) and "aim" not in line
+    ]
     return found + [f"a figure outside a measured section: {line}" for line in loose]
 
 
@@ -41,11 +45,14 @@ def test_every_figure_has_its_command():
     assert troubles(read(PAGE)) == []
 
 
-@pytest.mark.parametrize("planted, said", [
-    ("### Explain\n| one family | 1.2 ms |\n", "no command"),
-    ("### Explain\n`benchmarks/nowhere.py`, commit `abcdef1`, three runs\n| one family | 1.2 ms |\n", "not in the tree"),
-    ("### Explain\n`make bench`, three runs\n| one family | 1.2 ms |\n", "no commit"),
-    ("| one family | 1.2 ms |\n", "outside"),
-])
+@pytest.mark.parametrize(
+    "planted, said",
+    [
+        ("### Explain\n| one family | 1.2 ms |\n", "no command"),
+        ("### Explain\n`benchmarks/nowhere.py`, commit `abcdef1`, three runs\n| one family | 1.2 ms |\n", "not in the tree"),
+        ("### Explain\n`make bench`, three runs\n| one family | 1.2 ms |\n", "no commit"),
+        ("| one family | 1.2 ms |\n", "outside"),
+    ],
+)
 def test_a_figure_without_a_command_would_be_found(planted, said):
     assert any(said in trouble for trouble in troubles(planted))

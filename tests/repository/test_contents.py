@@ -7,8 +7,21 @@ import pytest
 from . import tree
 
 # spelt in parts, so that this file is not what it looks for
-HOSTS = ["pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "deb." + "debian.org", "security." + "debian.org",
-         "yarn" + "pkg.com", "jsdel" + "ivr.net", "un" + "pkg.com", "proxy." + "golang.org", "crates" + ".io", "index" + "-url", "find" + "-links"]
+HOSTS = [
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "deb." + "debian.org",
+    "security." + "debian.org",
+    "yarn" + "pkg.com",
+    "jsdel" + "ivr.net",
+    "un" + "pkg.com",
+    "proxy." + "golang.org",
+    "crates" + ".io",
+    "index" + "-url",
+    "find" + "-links",
+]
 SECRETS = [
     r"-----BEGIN (?:[A-Z]+ )?PRIVATE " + "KEY-----",
     r"\bAK" + r"IA[0-9A-Z]{16}\b",
@@ -19,7 +32,7 @@ SECRETS = [
     r"\b[a-z]+://[^/\s:@{}<>“”]+:(?!password@|口令@)[^/\s:@{}<>]{6,}@[a-z0-9.\-]+",
 ]
 LEFT_OVER = ["TO" + "DO", "FIX" + "ME", "XX" + "X:", "raise NotImplemented" + "Error", "lorem" + " ipsum"]
-ADDRESSES_ALLOWED_IN = {"tools/lock"}          # it names uv's options that keep addresses out of the locks
+ADDRESSES_ALLOWED_IN = {"tools/lock"}  # it names uv's options that keep addresses out of the locks
 LIMIT = 400
 
 
@@ -40,15 +53,24 @@ def test_no_address_of_a_package_registry_stands_in_the_tree():
 
 
 def test_no_lock_that_carries_addresses_is_in_the_tree():
-    assert [name for name in tree.paths() if name.endswith(("uv.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock"))] == []
+    assert [
+        name for name in tree.paths() if name.endswith(("uv.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "poetry.lock"))
+    ] == []
 
 
 def test_no_secret_stands_in_the_tree():
     assert hits(SECRETS, tree.texts(), literal=False) == []
 
 
-@pytest.mark.parametrize("planted", ["-----BEGIN RSA PRIVATE " + "KEY-----", "AK" + "IA" + "ABCDEFGHIJKLMNOP", "SECRET_KEY = '" + "x" * 50 + "'",
-                                     "postgresql://app:" + "hunter2secret@db.example"])
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "-----BEGIN RSA PRIVATE " + "KEY-----",
+        "AK" + "IA" + "ABCDEFGHIJKLMNOP",
+        "SECRET_KEY = '" + "x" * 50 + "'",
+        "postgresql://app:" + "hunter2secret@db.example",
+    ],
+)
 def test_a_planted_secret_would_be_found(planted):
     assert any(re.search(pattern, planted) for pattern in SECRETS)
 
@@ -68,7 +90,7 @@ def test_our_text_is_utf8_with_unix_line_ends():
     for name in tree.texts(".py", ".md", ".yaml", ".html", ".css", ".js", ".toml", ".in", ".txt"):
         raw = (tree.ROOT / name).read_bytes()
         if name.startswith("tests/") and not name.endswith((".py", ".md")):
-            continue                           # tests keep files of other encodings on purpose
+            continue  # tests keep files of other encodings on purpose
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -85,5 +107,9 @@ def test_no_file_is_too_large_for_a_checkout():
 
 
 def test_scripts_can_be_run():
-    dead = [name for name in tree.paths() if tree.read(name).startswith("#!") and not (tree.ROOT / name).stat().st_mode & 0o111 and name != ".ci/run"]
+    dead = [
+        name
+        for name in tree.paths()
+        if tree.read(name).startswith("#!") and not (tree.ROOT / name).stat().st_mode & 0o111 and name != ".ci/run"
+    ]
     assert dead == []

@@ -23,7 +23,15 @@ def shelf(model) -> str:
 
 def test_no_foreign_key_between_engines():
     """References between engines are by kind and id; an engine may not reach up or sideways."""
-    odd = [f"{model.__name__}.{field.name}" for model in apps.get_models() if shelf(model).startswith("yumiao.") for field in model._meta.get_fields()
-           if field.is_relation and not field.auto_created and field.related_model is not None
-           and shelf(field.related_model).startswith("yumiao.engines.") and shelf(field.related_model) != shelf(model)]
+    odd = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if shelf(model).startswith("yumiao.")
+        for field in model._meta.get_fields()
+        if field.is_relation
+        and not field.auto_created
+        and field.related_model is not None
+        and shelf(field.related_model).startswith("yumiao.engines.")
+        and shelf(field.related_model) != shelf(model)
+    ]
     assert odd == []

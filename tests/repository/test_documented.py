@@ -19,7 +19,9 @@ def read_settings() -> set[str]:
 
 def commands() -> set[str]:
     """Every command of the program."""
-    return {found[1] for name in paths() if (found := re.fullmatch(r"yumiao/config/commands/([a-z]+)\.py", name)) and "\ndef add(" in read(name)}
+    return {
+        found[1] for name in paths() if (found := re.fullmatch(r"yumiao/config/commands/([a-z]+)\.py", name)) and "\ndef add(" in read(name)
+    }
 
 
 def models() -> set[str]:
@@ -48,8 +50,11 @@ def test_models_are_documented():
 
 def test_models_say_what_their_word_means():
     """A model's docstring opens with the definition of its word; the Chinese term stands in it."""
-    silent = [f"{model._meta.app_label}.{model.__name__}" for model in apps.get_models() if model.__module__.startswith("yumiao.")
-              and not re.search(r"[一-鿿]", model.__doc__ or "")]
+    silent = [
+        f"{model._meta.app_label}.{model.__name__}"
+        for model in apps.get_models()
+        if model.__module__.startswith("yumiao.") and not re.search(r"[一-鿿]", model.__doc__ or "")
+    ]
     assert silent == []
 
 

@@ -36,23 +36,41 @@ BREACHES = {
     "engine imports engine": ("2a.", {"yumiao/engines/one/__init__.py": "import yumiao.engines.two", "yumiao/engines/two/__init__.py": ""}),
     "desk imports desk": ("2b.", {"yumiao/desks/portal/__init__.py": "import yumiao.desks.api", "yumiao/desks/api/__init__.py": ""}),
     "house imports desk": ("2b.", {"yumiao/desks/house/__init__.py": "import yumiao.desks.api", "yumiao/desks/api/__init__.py": ""}),
-    "room imports room": ("2c.", {
-        "yumiao_plans/honghe/support/__init__.py": "",
-        "yumiao_plans/honghe/support/one/__init__.py": "import yumiao_plans.honghe.support.two.provisions",
-        "yumiao_plans/honghe/support/two/__init__.py": "", "yumiao_plans/honghe/support/two/provisions.py": "",
-    }),
-    "subject imports subject": ("2d.", {
-        "yumiao_plans/china/one/__init__.py": "import yumiao_plans.china.two", "yumiao_plans/china/two/__init__.py": "",
-    }),
+    "room imports room": (
+        "2c.",
+        {
+            "yumiao_plans/honghe/support/__init__.py": "",
+            "yumiao_plans/honghe/support/one/__init__.py": "import yumiao_plans.honghe.support.two.provisions",
+            "yumiao_plans/honghe/support/two/__init__.py": "",
+            "yumiao_plans/honghe/support/two/provisions.py": "",
+        },
+    ),
+    "subject imports subject": (
+        "2d.",
+        {
+            "yumiao_plans/china/one/__init__.py": "import yumiao_plans.china.two",
+            "yumiao_plans/china/two/__init__.py": "",
+        },
+    ),
     "the machine imports a plan": ("3.", {"yumiao/config/planted.py": "import yumiao_plans.honghe"}),
     "a plan imports a tool": ("4a.", {"yumiao_plans/honghe/planted.py": "import yumiao.lib.errors"}),
-    "a plan imports an engine's service": ("4a.", {
-        "yumiao/engines/one/__init__.py": "", "yumiao/engines/one/service.py": "", "yumiao_plans/honghe/planted.py": "import yumiao.engines.one.service",
-    }),
+    "a plan imports an engine's service": (
+        "4a.",
+        {
+            "yumiao/engines/one/__init__.py": "",
+            "yumiao/engines/one/service.py": "",
+            "yumiao_plans/honghe/planted.py": "import yumiao.engines.one.service",
+        },
+    ),
     "state law imports the prefecture's": ("4b.", {"yumiao_plans/china/__init__.py": "import yumiao_plans.honghe"}),
-    "a desk imports models": ("5.", {
-        "yumiao/desks/portal/__init__.py": "import yumiao.base.people.models", "yumiao/base/people/__init__.py": "", "yumiao/base/people/models.py": "",
-    }),
+    "a desk imports models": (
+        "5.",
+        {
+            "yumiao/desks/portal/__init__.py": "import yumiao.base.people.models",
+            "yumiao/base/people/__init__.py": "",
+            "yumiao/base/people/models.py": "",
+        },
+    ),
 }
 
 
@@ -97,15 +115,20 @@ def imports(name: str) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package[:len(package) - node.level + 1]) if node.level else ""
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             found.add(".".join(part for part in (base, node.module) if part))
     return found
 
 
 def test_what_engines_declare_stands_on_nothing_above_calc():
     allowed = ("yumiao.calc", "yumiao.lib")
-    odd = [f"{name}: {module}" for name in paths() if name.startswith("yumiao/engines/") and name.endswith("/declare.py")
-           for module in imports(name) if not module.startswith(allowed) and module.split(".")[0] not in sys.stdlib_module_names]
+    odd = [
+        f"{name}: {module}"
+        for name in paths()
+        if name.startswith("yumiao/engines/") and name.endswith("/declare.py")
+        for module in imports(name)
+        if not module.startswith(allowed) and module.split(".")[0] not in sys.stdlib_module_names
+    ]
     assert odd == []
 
 

@@ -18,7 +18,11 @@ def packages() -> set[str]:
 
 def test_every_folder_of_tests_is_named_after_what_it_tests():
     folders = {tuple(name.split("/")[1:-1]) for name in paths() if name.startswith("tests/") and "/test_" in name and name.endswith(".py")}
-    odd = ["/".join(folder) for folder in folders if folder and folder[0] not in OF_THEIR_OWN and not (ROOT / "yumiao" / "/".join(folder[:2])).is_dir()]
+    odd = [
+        "/".join(folder)
+        for folder in folders
+        if folder and folder[0] not in OF_THEIR_OWN and not (ROOT / "yumiao" / "/".join(folder[:2])).is_dir()
+    ]
     assert sorted(odd) == []
 
 
@@ -27,6 +31,6 @@ def test_every_package_has_tests():
     bare = []
     for package in packages():
         shelf, own = package.split("/")
-        if not any(name.startswith(f"tests/{package}/") or name.startswith(f"tests/{shelf}/test_{own}") for name in tests):
+        if not any(name.startswith((f"tests/{package}/", f"tests/{shelf}/test_{own}")) for name in tests):
             bare.append(package)
     assert sorted(bare) == []

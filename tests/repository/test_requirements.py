@@ -58,8 +58,13 @@ def test_groups_installed_together_agree():
     for group in GROUPS[1:]:
         for name, version in pins(group):
             together.setdefault(name, set()).add(version)
-    forked = {name for group in GROUPS for line in lines(group) if (found := PIN.match(line)) and found[3] and "python_" in found[3]
-              for name in [canonicalize_name(found[1])]}
+    forked = {
+        name
+        for group in GROUPS
+        for line in lines(group)
+        if (found := PIN.match(line)) and found[3] and "python_" in found[3]
+        for name in [canonicalize_name(found[1])]
+    }
     assert {name: versions for name, versions in together.items() if len(versions) > 1 and name not in forked} == {}
 
 

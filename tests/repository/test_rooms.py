@@ -11,24 +11,39 @@ from yumiao.lib.yamlfile import read as read_yaml
 from .tree import ROOT, paths
 
 PLANS = "yumiao_plans"
-ROOM_FILES = {"measure.yaml", "parameters.yaml", "provisions.py", "matters.py", "pathways.py", "indicators.yaml", "norms.py", "feeds.yaml", "roles.yaml"}
+STACK = ["china", "yunnan", "honghe"]  # the lowest first
+ROOM_FILES = {
+    "measure.yaml",
+    "parameters.yaml",
+    "provisions.py",
+    "matters.py",
+    "pathways.py",
+    "indicators.yaml",
+    "norms.py",
+    "feeds.yaml",
+    "roles.yaml",
+}
 
 
 def rooms() -> list[str]:
-    """`honghe/support/c05_birth_grants`, `china/leave` …: every folder with a room's file in it, but for what a whole plan has in common."""
+    """`honghe/support/c05_birth_grants`, `china/leave` …: every folder with a room's file in it, but for `common`."""
     found = {Path(name).parent.relative_to(PLANS) for name in paths() if name.startswith(f"{PLANS}/") and Path(name).name in ROOM_FILES}
     return sorted(str(room) for room in found if len(room.parts) > 1 and room.name != "common")
 
 
 def above(room: str) -> set[str]:
-    """The rooms that say that they stand on this one, or refine it under the same name in a plan above; and those that stand on them."""
+    """The rooms that say that they stand on this one, or refine it under its name in a plan above; and those on them."""
     plan, own = room.split("/", 1)
     found = set()
     for other in rooms():
         file = ROOT / PLANS / other / "measure.yaml"
         about = (read_yaml(file) if file.exists() else None) or {}
-        stands_on = set(map(str, about.get("stands_on", []))) | {str(x) for measure in about.get("measures", []) for x in measure.get("stands_on", [])}
-        if other != room and (room in stands_on or (other.split("/", 1)[1] == own and other.split("/", 1)[0] != plan)):
+        stands_on = set(map(str, about.get("stands_on", []))) | {
+            str(x) for measure in about.get("measures", []) for x in measure.get("stands_on", [])
+        }
+        if other != room and (
+            room in stands_on or (other.split("/", 1)[1] == own and STACK.index(other.split("/", 1)[0]) > STACK.index(plan))
+        ):
             found |= {other} | above(other)
     return found
 

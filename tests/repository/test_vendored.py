@@ -16,11 +16,14 @@ def test_the_tree_is_as_locked():
     assert vendor.problems() == []
 
 
-@pytest.mark.parametrize("alter, said", [
-    (lambda folder: (folder / "htmx.min.js").write_bytes(b"altered"), "htmx.min.js: differs"),
-    (lambda folder: (folder / "htmx.min.js").unlink(), "htmx.min.js: in the lock, not in the tree"),
-    (lambda folder: (folder / "more.js").write_text(""), "more.js: in the tree, not in the lock"),
-])
+@pytest.mark.parametrize(
+    "alter, said",
+    [
+        (lambda folder: (folder / "htmx.min.js").write_bytes(b"altered"), "htmx.min.js: differs"),
+        (lambda folder: (folder / "htmx.min.js").unlink(), "htmx.min.js: in the lock, not in the tree"),
+        (lambda folder: (folder / "more.js").write_text(""), "more.js: in the tree, not in the lock"),
+    ],
+)
 def test_an_altered_file_is_named(tmp_path, monkeypatch, alter, said):
     folder = tmp_path / "vendor"
     folder.mkdir()
@@ -43,4 +46,9 @@ def test_every_part_has_its_licence_beside_it_and_its_line_in_notice():
 
 
 def test_nothing_points_to_a_map_that_is_not_carried_along():
-    assert [path.name for folder in vendor.PARTS for path in folder.iterdir() if path.suffix in (".js", ".css") and b"sourceMappingURL" in path.read_bytes()] == []
+    assert [
+        path.name
+        for folder in vendor.PARTS
+        for path in folder.iterdir()
+        if path.suffix in (".js", ".css") and b"sourceMappingURL" in path.read_bytes()
+    ] == []
