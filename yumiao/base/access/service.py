@@ -160,10 +160,11 @@ def give_role(*, by: Actor, account: int, role: str, area: str | None = None) ->
         )
     if area is not None:
         area = areas.current(area)
+    if RoleHeld.objects.filter(account=account, role=role, area=area, until=None).exists():
+        return
     with deed(by=by, verb="access.give_role") as doing:
         doing.about("account", account, digest=_digest([role, area or ""]))
-        if not RoleHeld.objects.filter(account=account, role=role, area=area, until=None).exists():
-            RoleHeld.objects.create(account=account, role=role, area=area, since=timezone.now())
+        RoleHeld.objects.create(account=account, role=role, area=area, since=timezone.now())
 
 
 def end_role(*, by: Actor, account: int, role: str) -> int:

@@ -16,11 +16,12 @@ from yumiao.lib.errors import BadInput, Trouble
 from .models import Account
 
 OPERATOR = "demo-operator"
+RESERVED = {"public", "system"}      # actors without an account
 
 
 def open_account(*, by: Actor, username: str, display_name: str, language: str = "zh", invented: bool = False) -> int:
     """The number of the new account, or of the one that has this name already and is of the same kind. Raises BadInput, NotAllowed."""
-    if not username.isascii() or not username.replace("-", "").isalnum() or not 2 <= len(username) <= 60:
+    if not username.isascii() or not username.replace("-", "").isalnum() or not 2 <= len(username) <= 60 or username in RESERVED:
         raise BadInput(
             Trouble(
                 "username",
@@ -55,7 +56,7 @@ def actor(username: str) -> Actor:
             )
         )
     roles, area = access.roles_of(account.pk)
-    return Actor(who=f"account:{account.pk}", roles=roles, area=area)
+    return Actor(who=account.username, roles=roles, area=area)
 
 
 def acting(name: str | None) -> Actor:

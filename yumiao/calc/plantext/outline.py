@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from yumiao.lib.numerals import NUMERALS, chinese, number
 
 from .readers import Document, Line
-from .stream import Stream, stream
+from .stream import Stream, same, stream
 
 PART, SECTION, ITEM = "part", "section", "item"
 HEAD, ANNEX, TAIL = "head", "A", "tail"
@@ -97,6 +97,7 @@ def clauses(text: str | Document, outline: list[Heading] | None = None) -> dict[
     if isinstance(text, str):
         text = Document("text", "text", [Line(i, t) for i, t in enumerate(text.splitlines(), 1)])
     source = stream(text)
+    own = _own(text)
     lines: dict[str, str] = {}
     for region in cut(source, outline).regions:
         if region.start >= region.end:
@@ -104,9 +105,20 @@ def clauses(text: str | Document, outline: list[Heading] | None = None) -> dict[
         if region.clause == ANNEX:
             piece = "\n".join(line.text for line in text.lines if line.number >= source.line(region.start).number).strip()
         else:
-            piece = source.text[region.start : region.end].strip()
+            piece = "".join(own[source.at[i]] for i in range(region.start, region.end)).strip()
         lines[region.clause] = lines.get(region.clause, "") + piece
     return lines
+
+
+def _own(document: Document) -> list[str]:
+    """The text's own characters in the order of `Stream.spaced`; where one character became several, the first stands for all."""
+    return [
+        (" " if char.isspace() else char) if first else ""
+        for line in document.lines
+        if not line.furniture
+        for char in line.text + "\n"
+        for first in (position == 0 for position in range(len(same(char))))
+    ]
 
 
 def infer(found: list[Found]) -> list[Heading]:
