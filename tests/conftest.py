@@ -73,8 +73,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Before the tests' database is made: tests that commit may empty the append-only tables afterwards."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """A database for each worker; and before the tests' database is made: tests that commit may empty the append-only tables afterwards."""
     from .append_only import lift_for_emptying
 
     lift_for_emptying()
