@@ -15,11 +15,11 @@ KEPT = {"YUMIAO_SHARED", "YUMIAO_PROVE", "YUMIAO_SEED", "YUMIAO_PICTURES", "YUMI
 for name in [name for name in os.environ if name.startswith("YUMIAO_") and name not in KEPT]:
     del os.environ[name]
 
-if "YUMIAO_TEST_HOME" not in os.environ:                 # workers share the folder of the process that started them
+if "YUMIAO_TEST_HOME" not in os.environ:  # workers share the folder of the process that started them
     os.environ["YUMIAO_TEST_HOME"] = tempfile.mkdtemp(prefix="yumiao-tests-")
     atexit.register(shutil.rmtree, os.environ["YUMIAO_TEST_HOME"], ignore_errors=True)
 
 HOME = Path(os.environ["YUMIAO_TEST_HOME"])
 os.environ["YUMIAO_VAR"] = str(HOME / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 os.environ["YUMIAO_HTTPS"] = "0"
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"         # Playwright keeps a loop of its own in the thread of the test
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop of its own in the thread of the test
