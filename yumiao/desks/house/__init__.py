@@ -1,0 +1,1 @@
+"""The house: layout, words, components and static files that all desks share."""
