@@ -13,7 +13,6 @@ from .declare import Provision, Rule
 from .expr import Expr, walk
 from .facts import NEVER, Fact
 from .family import Family, read_family
-from .kleene import between
 from .load import Plan
 from .missing import Leaf, Search, answers_to_try, outcome_of, that_matter
 from .parameters import Era, Parameter, Reading, cite, yuan
@@ -125,7 +124,7 @@ class Teller:
         """The result of one right for one row."""
         rule, era = self._era(code, variants, row)
         decided = self._decided(rule, row)
-        in_force = between(decided, era.since, era.until)
+        in_force = self.constants.in_force(era, decided)
         values = [in_force, *(self._of(w, row) for w in rule.when)]
         amount = row[self.slots.rules[rule]]
         answer: bool | None = False if False in values else None if None in values else True
@@ -136,6 +135,8 @@ class Teller:
         missing: list[Leaf] = []
         if answer is None:
             missing = self._missing(rule, row, [w for w in rule.when if self._of(w, row) is None], decided is None, self._outcome(rule, era))
+            if in_force is None and decided is not None:
+                missing.insert(0, Leaf(None, self.plan.readings[era.reading]))
         elif answer and sized and amount is None:
             missing = self._missing(rule, row, [rule], False, self._outcome(rule, era))
         conditions = self._conditions(rule, era, row, values, decided, nothing)
@@ -198,7 +199,7 @@ class Teller:
 
     def _outcome(self, rule: Provision, era: Era) -> Any:
         def outcome(row: Row) -> Any:
-            values = [between(self._decided(rule, row), era.since, era.until), *(self._of(w, row) for w in rule.when)]
+            values = [self.constants.in_force(era, self._decided(rule, row)), *(self._of(w, row) for w in rule.when)]
             answer = False if False in values else None if None in values else True
             return answer, row[self.slots.rules[rule]] if answer else None
 
@@ -278,6 +279,8 @@ class Teller:
         out: list[dict[str, Any]] = [
             {"text": say(f"{when} 时已施行（{span.strip(' —')} 起）" if era.until is None else f"{when} 在施行期内（{span}）", f"in force on {when} ({span})"), "value": values[0], "cites": cite(era.source)}
         ]
+        if era.reading:
+            out[0]["readings"] = [era.reading]
         for one, value in zip(rule.when, values[1:], strict=True):
             text = say(*one.text)
             if value is False and one.silent is not None and self._silent(one, row):

@@ -15,7 +15,7 @@ from .check import check_plan
 from .declare import Provision, Rule
 from .expr import Expr, RuleError, lift, rebuild
 from .facts import GIVEN, Fact, load_facts
-from .parameters import Era, Parameter, Reading, View
+from .parameters import Era, Parameter, Reading, View, refuse
 from .rooms import Room, Storey, digest, storeys, trouble_in
 from .scopes import RELATIONS, SCOPES, Person
 
@@ -83,6 +83,10 @@ def load_plan(name: str | Path = "honghe") -> Plan:
             for rule in room.rules.values():
                 _wire(plan, rule, names)
             plan.eras.update(room.figures.eras)
+            for era in (e for spans in room.figures.eras.values() for e in spans if e.reading):
+                if era.reading not in room.figures.readings:
+                    refuse(era.file, era.line, "unknown_reading", f"没有口径 {era.reading}", f"there is no reading {era.reading}")
+                room.figures.readings[era.reading].used = True
     _claim(plan, top)
     check_plan(plan)
     return plan

@@ -112,6 +112,7 @@ class Era:
     trust: str
     file: str
     line: int
+    reading: str = ""  # the end holds where this reading is chosen "yes"
 
 
 class Figures:
@@ -266,7 +267,7 @@ def _eras(path: Path, line: int, code: str, body: Mapping) -> list[Era]:
             refuse(path, at, "not_a_date", f"{code} 的施行日期读不出来", f"the dates in force of {code} cannot be read")
         if until is not None and until < since:
             refuse(path, at, "era_backwards", f"{code} 的止日早于起日", f"{code} ends before it begins")
-        out.append(Era(code, str(name), since, until, source, trust, str(path), at))
+        out.append(Era(code, str(name), since, until, source, trust, str(path), at, str(one.get("reading") or "")))
     out.sort(key=lambda e: e.since)
     for before, after in zip(out, out[1:], strict=False):
         if before.until is None or before.until >= after.since:

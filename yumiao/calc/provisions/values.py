@@ -14,9 +14,9 @@ from typing import Any
 from .check import needs
 from .declare import Provision, Rule
 from .expr import Expr
-from .kleene import COUNTED, OPS
+from .kleene import COUNTED, OPS, between
 from .load import Plan
-from .parameters import Parameter, Reading
+from .parameters import Era, Parameter, Reading
 from .scopes import RELATIONS, SCOPES, Person
 
 ABOUT, SOURCE = 0, 1
@@ -96,6 +96,13 @@ class Constants:
     def chosen(self, reading: Reading) -> Any:
         """The chosen answer of a reading, or None."""
         return self.readings.get(reading.id, reading.chosen)
+
+    def in_force(self, era: Era, day: dt.date | None) -> Any:
+        """Whether an era holds on `day`; an end that rests on a reading falls away where that is answered "no"."""
+        if day is None or not era.reading or era.until is None or day <= era.until:
+            return between(day, era.since, era.until)
+        chosen = self.chosen(self.plan.readings[era.reading])
+        return None if chosen is None else not chosen
 
 
 class Writer:

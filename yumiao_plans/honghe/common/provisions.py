@@ -11,7 +11,7 @@ def hukou_here(hukou_area, p):
 @condition("户口登记在红河州：出生一年内登记，或出生时先登记在这里", "registered in Honghe: within a year of birth, or here first")
 def registered_here(hukou_here, hukou_since, birth_date, first_hukou_area, p):
     soon = hukou_since <= add_years(birth_date, p.first_registration_within)
-    return hukou_here & (soon | inside(first_hukou_area, p.counties) | p.hukou_moved_in_later)
+    return hukou_here & ((soon & p.first_registration_counts) | inside(first_hukou_area, p.counties) | p.hukou_moved_in_later)
 
 
 @condition("县市认定符合当地住房保障条件", "the county has recognised that the local housing conditions are met")

@@ -18,8 +18,13 @@ def born_not_adopted(adopted_on, p, on):
     return (adopted_on > on) | p.adopted_counts_as_birth
 
 
+@condition("一次性补贴没有随每年 800 元并入国家补贴", "the one-off grant did not merge into the national one with the yearly 800")
+def one_off_goes_on(birth_date, p):
+    return (birth_date < p.merged_from) | p.one_off_after_merger
+
+
 @provision("一次性生育补贴", "One-off birth grant", measure="5.a", to=Child, gives=cash(per="once"), decided_on="birth_date",
-           when=[born_in_window, "registered_here", order_named, born_not_adopted])  # fmt: skip
+           when=[born_in_window, "registered_here", order_named, born_not_adopted, one_off_goes_on])  # fmt: skip
 def birth_grant(birth_order, p):
     return p.amount[birth_order]
 
@@ -44,7 +49,12 @@ def infant_this_year(birth_date, p, on):
     return add_years(birth_date, p.insured_until_age) > year_start(on)
 
 
+@condition("新生儿、婴幼儿都有，方案没有写出生期限", "every small child: the plan writes no birth window here")
+def insured_whenever_born(born_in_window, p):
+    return born_in_window | ~p.insurance_asks_window
+
+
 @provision("意外伤害险参保补贴", "Accident insurance", measure="5.c", to=Child, gives=cash(per="year"),
-           when=["registered_here", born_not_adopted, infant_this_year, "alive_this_year"])  # fmt: skip
+           when=[insured_whenever_born, "registered_here", born_not_adopted, infant_this_year, "alive_this_year"])  # fmt: skip
 def accident_insurance(p):
     return p.insurance
