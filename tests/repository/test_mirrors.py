@@ -1,18 +1,21 @@
 """Tests mirror the packages: whoever looks for the tests of a package finds them under the same name, and no package is without."""
 
-from .tree import ROOT, paths
+import ast
+
+from .tree import ROOT, paths, read
 
 OF_THEIR_OWN = {"repository", "browser", "crash", "load", "cast", "plans", "yumiao_plans", "acceptance", "invented"}
 SHELVES = ("base", "calc", "desks", "engines")
 
 
 def packages() -> set[str]:
-    """`base/access`, `calc/provisions` …: packages with Python in them beyond an empty `__init__.py`."""
+    """`base/access`, `calc/provisions` …: packages that define something."""
     found = set()
     for name in paths():
         parts = name.split("/")
-        if len(parts) >= 4 and parts[0] == "yumiao" and parts[1] in SHELVES and name.endswith(".py") and (ROOT / name).stat().st_size > 200:
-            found.add("/".join(parts[1:3]))
+        if len(parts) >= 4 and parts[0] == "yumiao" and parts[1] in SHELVES and name.endswith(".py"):
+            if any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.walk(ast.parse(read(name)))):
+                found.add("/".join(parts[1:3]))
     return found
 
 
