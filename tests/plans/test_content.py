@@ -137,6 +137,15 @@ def test_every_figure_of_the_plan_has_title_source_and_trust():
         assert figure["value"], key
 
 
+OURS = {"数据口径"}            # how the project itself reads its data
+
+
+def test_every_document_that_is_cited_stands_in_a_plan_yaml():
+    known = {one["id"] for plan in ("china", "yunnan", "honghe") for one in read(content.PLANS / plan / "plan.yaml")["documents"]} | OURS
+    cited = {name for figure in content.figures().values() for name in figure["source"]["document"].split("；")}
+    assert sorted(cited - known) == []
+
+
 # typed from the official text; a figure that moves is a change of law, not of code
 @pytest.mark.parametrize(("key", "value"), [
     ("goals/o_goals.maternal_mortality", 10), ("goals/o_goals.infant_mortality", 4), ("goals/o_goals.under_five_mortality", 6),
