@@ -1,6 +1,6 @@
 # 育苗 · the doors of the house. Each sets up what it is missing; after that it needs no network.
 
-BROWSING := chromium fonts-noto-cjk
+BROWSING := chromium fonts-noto-cjk libatomic1
 PRINTING := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
 TESTING  := $(BROWSING) $(PRINTING) poppler-utils postgresql gettext git
 GROUPS_  := $(or $(GROUPS),lean)
