@@ -1,0 +1,290 @@
+"""The batch executor: the expressions of a plan as Polars columns, over all families at once. Answers equal those of `values`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from .check import needs, rule_type
+from .declare import Provision, Rule
+from .expr import Expr
+from .facts import NEVER
+from .frames import Frames, build
+from .kleene import COUNTED
+from .load import Plan
+from .parameters import Parameter
+from .scopes import RELATIONS
+from .values import Constants, _steps, every_rule, is_count
+
+DTYPES = {"bool": pl.Boolean, "number": pl.Int64, "date": pl.Date, "text": pl.String, "area": pl.String}
+
+
+def decide(plan: Plan, tables: dict[str, pl.DataFrame], on: dt.date, constants: Constants | None = None) -> pl.DataFrame:
+    """All answers: a row for each (provision, for, delivery) with `answer` (yes, no, unknown as true, false, null) and `amount`.
+
+    `amount` is in fen for CNY, else in the unit of the right; null where it is not known, or there is none. Raises BadInput.
+    """
+    batch = Batch(plan, build(plan, tables, on), constants or Constants(plan, on))
+    batch.run(every_rule(plan))
+    return batch.answers()
+
+
+class Batch:
+    """Frames, and a column in them for every rule computed so far."""
+
+    def __init__(self, plan: Plan, frames: Frames, constants: Constants):
+        self.plan, self.frames, self.constants = plan, frames, constants
+        self.names: dict[Rule, str] = {}
+
+    def run(self, rules: Iterable[Rule]) -> None:
+        """Compute the rules, each after what it needs."""
+        for at, rule in enumerate(rules := list(rules)):
+            self.names[rule] = f"r{at}"
+        for scope, group in _steps(rules):
+            todo = list(group)
+            while todo:
+                here = {id(r) for r in todo}
+                now = [r for r in todo if not any(id(n) in here for n in needs(r))]
+                self._compute(scope, now)
+                todo = [r for r in todo if r not in now]
+
+    def _compute(self, scope: str, rules: list[Rule]) -> None:
+        self._bring(scope, rules)
+        plain = [self.node(r.expr).alias(self.names[r]) for r in rules if r.expr is not None]
+        frame = self.frames.rows[scope].with_columns(plain)
+        for rule in rules:
+            if rule.what == "aggregate":
+                frame = frame.with_columns(self._aggregate(rule, frame.height))
+        self.frames.rows[scope] = frame
+
+    def _bring(self, scope: str, rules: list[Rule]) -> None:
+        """Columns of the person a row is about, for rules that read them."""
+        if scope == "person":
+            return
+        wanted: dict[str, str] = {}
+        todo = [r.expr for r in rules if r.expr is not None]
+        while todo:
+            node = todo.pop()
+            if node.op in ("fact", "rule") and node.args[1]:
+                for column in self._columns(node):
+                    wanted[f"about:{column}"] = column
+            todo += [a for a in node.args if isinstance(a, Expr)]
+        frame, persons = self.frames.rows[scope], self.frames.rows["person"]
+        self.frames.rows[scope] = frame.with_columns(persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns)
+
+    def _columns(self, node: Expr) -> list[str]:
+        if node.op == "fact":
+            return [node.args[0].name]
+        name = self.names[node.args[0]]
+        return [name, f"{name}<", f"{name}>"] if node.args[0].kind == "count" else [name]
+
+    def _aggregate(self, rule: Rule, height: int) -> list[pl.Series]:
+        name, edges = self.names[rule], self.frames.edges[rule.over]
+        values = self._over(rule.over_what, rule, edges)
+        if rule.kind == "max":
+            where = self._over(rule.where_, rule, edges)
+            table = pl.DataFrame({"src": edges["src"], "v": values, "w": where}).filter(pl.col("w").fill_null(True))
+            found = table.group_by("src").agg(pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(pl.col("v").max()).alias("v"))
+            return [self._spread(found, "v", height, None).alias(name)]
+        table = pl.DataFrame({"src": edges["src"], "v": values}).group_by("src")
+        v = pl.col("v")
+        if rule.kind == "any":
+            return [self._spread(table.agg(v.any(ignore_nulls=False)), "v", height, False).alias(name)]
+        if rule.kind == "sum":
+            found = table.agg(pl.when(v.is_null().any()).then(None).otherwise(v.sum()).alias("v"))
+            return [self._spread(found, "v", height, 0).alias(name)]
+        found = table.agg(v.fill_null(False).sum().cast(pl.Int64).alias("low"), v.fill_null(True).sum().cast(pl.Int64).alias("high"))
+        low, high = self._spread(found, "low", height, 0), self._spread(found, "high", height, 0)
+        return [low.set((low != high), None).alias(name), low.alias(f"{name}<"), high.alias(f"{name}>")]
+
+    def _over(self, what: Rule, rule: Rule, edges: pl.DataFrame) -> pl.Series:
+        to = RELATIONS[rule.over].to
+        column = self.frames.rows[what.of.name][self.names[what]]
+        rows = edges["dst"] if what.of is to else self.frames.rows[to.name]["about"].gather(edges["dst"])
+        return column.gather(rows)
+
+    def _spread(self, found: pl.DataFrame, column: str, height: int, none: Any) -> pl.Series:
+        """Values by `src` laid out over all persons; `none` for those without any related row."""
+        every = pl.DataFrame({"src": pl.Series(range(height), dtype=pl.UInt32)}).join(found.with_columns(there=pl.lit(True)), on="src", how="left", maintain_order="left")
+        return every.select(pl.when(pl.col("there").is_null()).then(pl.lit(none)).otherwise(pl.col(column)).alias(column))[column]
+
+    def figure(self, parameter: Parameter, at: Expr, use: Any) -> pl.Expr:
+        """`use(value)` of a parameter on the day, or piecewise on a date of the row."""
+        if at.op == "on":
+            made: pl.Expr = use(self.constants.value(parameter, self.constants.on))
+            return made
+        day, series = self.node(at), self.constants.series(parameter)
+        chain: Any = pl
+        for since in sorted(series, reverse=True):
+            chain = chain.when(day >= since).then(use(series[since]))
+        result: pl.Expr = chain.otherwise(None)
+        return result
+
+    def node(self, node: Expr) -> pl.Expr:
+        """The column of an expression."""
+        op, a = node.op, node.args
+        if op in ("fact", "rule"):
+            name = self._columns(node)[0]
+            return pl.col(f"about:{name}" if a[1] else name)
+        if op == "lit":
+            return pl.lit(a[0], pl.Int64) if isinstance(a[0], int) and not isinstance(a[0], bool) else pl.lit(a[0])
+        if op == "on":
+            return pl.lit(self.constants.on)
+        if op == "reading":
+            chosen = self.constants.chosen(a[0])
+            return pl.lit(chosen, pl.Boolean if all(isinstance(k, bool) for k in a[0].options) else pl.String)
+        if op == "param":
+            return self.figure(a[0], a[1], lambda v: _literal(a[0], v))
+        if op == "row":
+            key = self.node(a[2])
+            return self.figure(a[0], a[1], lambda t: pl.lit(None, pl.Int64) if not t else key.replace_strict(t, default=None, return_dtype=pl.Int64))
+        if op == "names":
+            key = self.node(a[2])
+            return self.figure(a[0], a[1], lambda t: pl.lit(None, pl.Boolean) if t is None else key.is_in(list(t)) if t else pl.lit(False))
+        if op == "one_of":
+            return self.node(a[0]).is_in(list(a[1]))
+        if op == "inside":
+            return self._inside(self.node(a[0]), a[1])
+        if op in COUNTED and is_count(a[0]):
+            return self._counted(op, a[0], self.node(a[1]))
+        return OPS[op](*[self.node(x) for x in a])
+
+    def _inside(self, area: pl.Expr, areas: Expr) -> pl.Expr:
+        codes = self.constants.value(areas.args[0], self.constants.on) or ()
+        found = pl.lit(False)
+        for length in sorted({len(c) for c in codes}):
+            found = found | area.str.head(length).is_in([c for c in codes if len(c) == length])
+        return pl.when(area.is_null()).then(None).otherwise(found)
+
+    def _counted(self, op: str, node: Expr, b: pl.Expr) -> pl.Expr:
+        name = self.names[node.args[0]]
+        prefix = "about:" if node.args[1] else ""
+        low, high = pl.col(f"{prefix}{name}<"), pl.col(f"{prefix}{name}>")
+        if op in ("eq", "ne"):
+            same = pl.when((b < low) | (b > high)).then(False).when(low == high).then(low == b).otherwise(None)
+            return same if op == "eq" else ~same
+        first, last = OPS[op](low, b), OPS[op](high, b)
+        return pl.when(first == last).then(first).otherwise(None)
+
+    def answers(self) -> pl.DataFrame:
+        """Rows for every recipient of every provision."""
+        return pl.concat([self._answer(code, variants) for code, variants in self.plan.provisions.items()])
+
+    def _answer(self, code: str, variants: list[Provision]) -> pl.DataFrame:
+        rule = variants[0]
+        scope = rule.of.name
+        spans = {e.name: e for e in self.plan.eras[code]}
+        ordered = sorted(variants, key=lambda v: spans[v.era].since)
+        wanted: dict[str, str] = {}
+        for one in ordered:
+            for name in [*[self.names[w] for w in one.when if w.of.name != scope], *([one.decided_on] if one.decided_on and (scope, one.decided_on) not in self.plan.facts else [])]:
+                wanted[f"about:{name}"] = str(name)
+        frame, persons = self.frames.rows[scope], self.frames.rows["person"]
+        if scope != "person":
+            frame = frame.with_columns(persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns)
+            frame = frame.with_columns(persons["id"].gather(frame["about"]).alias("for"))
+        else:
+            frame = frame.with_columns(pl.col("id").alias("for"))
+        answer: Any = None
+        amount: Any = None
+        for one in ordered:
+            era = spans[one.era]
+            day = self._day(one, scope)
+            until = era.until
+            holds = (day >= era.since) & (pl.lit(True) if until is None else (day <= until))
+            if era.reading and until is not None:
+                chosen = self.constants.chosen(self.plan.readings[era.reading])
+                holds = pl.when(day <= until).then(day >= era.since).when(day > until).then(pl.lit(None if chosen is None else not chosen, pl.Boolean)).otherwise(None)
+            this = holds
+            for w in one.when:
+                this = this & pl.col(self.names[w] if w.of.name == scope else f"about:{self.names[w]}")
+            sized = one.gives is not None and one.gives.unit not in ("none", "kind")
+            value = pl.col(self.names[one])
+            if sized:
+                this = pl.when(this & (value == 0)).then(False).otherwise(this)
+            pay = pl.when(this).then(value).otherwise(None) if sized else pl.lit(None, pl.Int64)
+            answer = this if answer is None else pl.when(day >= era.since).then(this).otherwise(answer)
+            amount = pay if amount is None else pl.when(day >= era.since).then(pay).otherwise(amount)
+        delivered = pl.col("delivered_on") if scope == "delivery" else pl.lit(None, pl.Date)
+        return frame.filter(self._recipient(rule)).select(pl.lit(code).alias("provision"), "for", delivered.alias("delivery"), answer.alias("answer"), amount.cast(pl.Int64).alias("amount"))
+
+    def _day(self, rule: Provision, scope: str) -> pl.Expr:
+        if rule.decided_on is None:
+            return pl.lit(self.constants.on)
+        return pl.col(rule.decided_on if (scope, rule.decided_on) in self.plan.facts else f"about:{rule.decided_on}")
+
+    def _recipient(self, rule: Provision) -> pl.Expr:
+        assert rule.to is not None
+        name = rule.to.name
+        parent = pl.col("named_mother") | pl.col("named_father") if rule.of.name == "person" else pl.lit(True)
+        if name == "child":
+            return pl.col("listed") & (pl.col("mother").is_not_null() | pl.col("father").is_not_null())
+        if name == "parent":
+            return parent
+        if name == "mother":
+            pregnant = pl.col("pregnant_since").ne_missing(NEVER) if ("person", "pregnant_since") in self.plan.facts else pl.lit(False)
+            return parent | (pl.col("listed") & pregnant)
+        if name == "head":
+            return pl.col("listed") & (pl.col("named_mother") | pl.col("lone_father"))
+        if name == "anyone":
+            return pl.col("listed")
+        return pl.col("role") == name.split("_")[0]
+
+
+def _literal(parameter: Parameter, value: Any) -> pl.Expr:
+    kind = pl.Date if parameter.unit == "date" else pl.String if parameter.unit in ("code", "kind") else pl.Int64
+    return pl.lit(value, kind)
+
+
+def _choose(c: pl.Expr, a: pl.Expr, b: pl.Expr) -> pl.Expr:
+    return pl.when(c).then(a).when(~c).then(b).otherwise(None)
+
+
+def _never_or(date: pl.Expr, moved: pl.Expr) -> pl.Expr:
+    return pl.when(date == NEVER).then(date).when(moved > NEVER).then(pl.lit(NEVER)).otherwise(moved)
+
+
+def _add_years(date: pl.Expr, years: pl.Expr) -> pl.Expr:
+    return _never_or(date, date.dt.offset_by(years.cast(pl.String) + "y"))
+
+
+def _add_days(date: pl.Expr, days: pl.Expr) -> pl.Expr:
+    return _never_or(date, date.dt.offset_by(days.cast(pl.String) + "d"))
+
+
+def _first(date: pl.Expr, month: int, day: int) -> pl.Expr:
+    return pl.date(date.dt.year(), month, day)
+
+
+OPS: dict[str, Any] = {
+    "and": lambda a, b: a & b,
+    "or": lambda a, b: a | b,
+    "not": lambda a: ~a,
+    "eq": lambda a, b: a == b,
+    "ne": lambda a, b: a != b,
+    "lt": lambda a, b: a < b,
+    "le": lambda a, b: a <= b,
+    "gt": lambda a, b: a > b,
+    "ge": lambda a, b: a >= b,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "floordiv": lambda a, b: pl.when(b == 0).then(None).otherwise(a // b),
+    "share": lambda a, b: pl.when(b == 0).then(None).otherwise((a * 2 + b) // (b * 2)),
+    "max": lambda a, b: _choose(a >= b, a, b),
+    "min": lambda a, b: _choose(a <= b, a, b),
+    "choose": _choose,
+    "year": lambda d: d.dt.year().cast(pl.Int64),
+    "month": lambda d: d.dt.month().cast(pl.Int64),
+    "month_number": lambda d: d.dt.year().cast(pl.Int64) * 12 + d.dt.month().cast(pl.Int64),
+    "year_start": lambda d: _first(d, 1, 1),
+    "year_end": lambda d: _first(d, 12, 31),
+    "add_years": _add_years,
+    "add_days": _add_days,
+    "county": lambda a: a.str.head(6),
+}
+
+__all__ = ["Batch", "decide", "rule_type"]
