@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from . import home, problems, switches
 
 handler400, handler403, handler404, handler500 = problems.bad_request, problems.forbidden, problems.not_found, problems.fault
-DOORS = (("plan/", "plan"), ("api/", "api"), ("counter/", "counter"), ("cockpit/", "cockpit"), ("", "portal"))
+DOORS = (("plan/", "plan"), ("api/", "api"), ("counter/", "counter"), ("cockpit/", "cockpit"), ("", "house"), ("", "portal"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", switches.health, name="health"),

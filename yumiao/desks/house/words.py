@@ -6,16 +6,19 @@ from typing import Any
 
 from yumiao.lib.language import language, say
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 WEEKDAYS = (
     ("星期一", "Monday"), ("星期二", "Tuesday"), ("星期三", "Wednesday"), ("星期四", "Thursday"),
     ("星期五", "Friday"), ("星期六", "Saturday"), ("星期日", "Sunday"),
 )  # fmt: skip
 UNITS = {
     "CNY": ("元", "yuan"), "days": ("天", "days"), "minutes": ("分钟", "minutes"), "months": ("个月", "months"),
-    "months_of_age": ("月龄", "months of age"), "years": ("周岁", "years"), "weeks": ("周", "weeks"), "places": ("个", "places"), "m2": ("平方米", "m²"),
-    "points": ("分", "points"), "priority": ("档", "priority"), "ratio": ("倍", "times"), "kind": ("", ""), "date": ("", ""), "percent": ("%", "%"),
-    "per_1000": ("‰", "‰"), "per_100000": ("/10万", "per 100,000"), "count": ("个", ""), "list": ("", ""), "code": ("", ""), "none": ("", ""),
+    "months_of_age": ("月龄", "months of age"), "years": ("周岁", "years"), "weeks": ("周", "weeks"),
+    "places": ("个", "places"), "m2": ("平方米", "m²"),
+    "points": ("分", "points"), "priority": ("档", "priority"), "ratio": ("倍", "times"),
+    "kind": ("", ""), "date": ("", ""), "percent": ("%", "%"),
+    "per_1000": ("‰", "‰"), "per_100000": ("/10万", "per 100,000"), "count": ("个", ""), "list": ("", ""), "code": ("", ""),
+    "none": ("", ""),
 }  # fmt: skip
 PER = {
     "once": ("一次", "once"),

@@ -6,19 +6,18 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
+from yumiao.desks.house import words
 from yumiao.lib import language
-
-from .. import words
 
 register = template.Library()
 register.filter("both", language.pick)
 register.filter("number", words.number)
 register.filter("per", words.per)
 register.filter("unit", words.unit)
-CHECK = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7"/></svg>'
-CROSS = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg>'
+CHECK = mark_safe('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7"/></svg>')
+CROSS = mark_safe('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg>')
 LANDINGS = {"parent": "/", "village_worker": "/counter/", "county_approver": "/counter/", "finance": "/counter/", "leader": "/cockpit/"}
 
 
@@ -69,12 +68,10 @@ def icon(name: str) -> str:
 def mark(value: Any) -> str:
     """✓ ✗ ? for true, false, unknown, or a number in a ring; shape first, words for readers."""
     if value is True:
-        return format_html(
-            '<span class="ym-mark ym-mark--yes">{}<span class="ym-sr">{}</span></span>', mark_safe(CHECK), language.say("符合", "met")
-        )
+        return format_html('<span class="ym-mark ym-mark--yes">{}<span class="ym-sr">{}</span></span>', CHECK, language.say("符合", "met"))
     if value is False:
         return format_html(
-            '<span class="ym-mark ym-mark--no">{}<span class="ym-sr">{}</span></span>', mark_safe(CROSS), language.say("不符合", "not met")
+            '<span class="ym-mark ym-mark--no">{}<span class="ym-sr">{}</span></span>', CROSS, language.say("不符合", "not met")
         )
     if value is None or value == "":
         return format_html(
@@ -166,9 +163,3 @@ def doors(context: template.Context) -> list[dict[str, Any]]:
 def landing(role: str) -> str:
     """Where a role of the demonstration has something to do."""
     return LANDINGS.get(role, "/plan/")
-
-
-@register.filter
-def blocks(text: str) -> SafeString:
-    """Plain text as paragraphs, one for each line."""
-    return mark_safe("".join(format_html("<p>{}</p>", line) for line in text.splitlines() if line.strip()))

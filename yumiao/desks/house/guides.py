@@ -1,0 +1,34 @@
+"""Guides for people, one file a topic and language in `docs/`: the same text stands in the repository and on the help pages."""
+
+from functools import cache
+from pathlib import Path
+
+from django.utils.safestring import SafeString, mark_safe
+
+from yumiao.lib.language import language
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+
+
+def topics() -> dict[str, str]:
+    """Topic → title, for each guide that has the language asked for; empty where the installation carries no guides."""
+    folder = DOCS / language()
+    return {path.stem: _title(path) for path in sorted(folder.glob("*.md")) if path.stem != "README"}
+
+
+def _title(path: Path) -> str:
+    return path.read_text(encoding="utf-8").lstrip("# \n").splitlines()[0]
+
+
+def guide(topic: str) -> SafeString | None:
+    """The guide as HTML; None where there is none. Raw HTML in a guide is shown as text, never taken."""
+    return _guide(topic, language()) if topic in topics() else None
+
+
+@cache
+def _guide(topic: str, code: str) -> SafeString:
+    from markdown_it import MarkdownIt
+
+    raw = (DOCS / code / f"{topic}.md").read_text(encoding="utf-8")
+    made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(raw)
+    return mark_safe(made)  # noqa: S308 — our own files, rendered with raw HTML switched off

@@ -1,0 +1,48 @@
+"""The plan that pages show, loaded once for each process, and what is computed from it once for each language."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from yumiao.calc.provisions.cases import Story, stories
+from yumiao.calc.provisions.load import Plan, load_plan
+from yumiao.calc.provisions.overview import coverage as cover
+from yumiao.calc.provisions.overview import open_questions
+from yumiao.lib.language import language, speaking
+
+
+@cache
+def _plan(name: str) -> Plan:
+    return load_plan(name)
+
+
+def plan() -> Plan:
+    """The plan that `YUMIAO_PLAN` picks. Raises BadDefinition or BadInput."""
+    return _plan(settings.PLAN)
+
+
+@cache
+def _computed(name: str, what: str, code: str) -> dict[str, Any]:
+    with speaking(code):
+        return {"coverage": cover, "readings": open_questions}[what](_plan(name))
+
+
+def coverage() -> dict[str, Any]:
+    """State of every measure, as `yumiao plan coverage` prints it. Not to be changed by whoever reads it."""
+    return _computed(settings.PLAN, "coverage", language())
+
+
+def readings() -> dict[str, Any]:
+    """All readings and all figures that were not read from their source, as `yumiao plan readings` prints them."""
+    return _computed(settings.PLAN, "readings", language())
+
+
+@cache
+def _stories(name: str) -> list[Story]:
+    return stories(_plan(name))
+
+
+def family_stories() -> list[Story]:
+    """All family stories by which the rules are tested."""
+    return _stories(settings.PLAN)
