@@ -5,10 +5,13 @@ Status: agrees · differs (value, unit or surroundings) · untraced (no paramete
 """
 
 import re
+from bisect import bisect_left
 from decimal import Decimal
 from typing import Any
 
-from .anchors import Anchors, Slot
+from yumiao.lib.numerals import NUMERALS
+
+from .anchors import Anchors, Part, Slot
 from .figures import UNITS, Figure, figures
 from .match import align, beside, compare, number_of
 from .outline import ANNEX, TAIL, Cut, Found, Region, cut
@@ -43,13 +46,11 @@ def check(document: Document, anchors: Anchors) -> dict[str, Any]:
         if line.furniture:
             found.append(Figure(-1, -1, line.text.strip(), "furniture", None, None, "", line.number, line.page, None, "structure"))
     return {
-        "document": {
-            "name": document.name,
-            "kind": document.kind,
-            "encoding": document.encoding,
-            "plan": anchors.name,
-            "number": anchors.document,
-        },
+        "document": document.name,
+        "kind": document.kind,
+        "encoding": document.encoding,
+        "plan": anchors.name,
+        "number": anchors.document,
         "figures": [_json(f) for f in found],
         "parameters": parameters,
         "summary": _summary(found, parameters),
@@ -60,10 +61,10 @@ def _words(text: str, words: dict[str, str]) -> list[tuple[int, int, str]]:
     """Where words stand that only look like numerals; 十分 in 二十分钟 is none."""
     if not words:
         return []
-    signs = "0-9〇零一二两三四五六七八九十百千万亿"
-    either = "|".join(
-        rf"(?<![{signs}]){re.escape(w)}" if re.match(f"[{signs}]", w) else re.escape(w) for w in sorted(words, key=len, reverse=True)
-    )
+    signs = f"0-9{NUMERALS}"
+    longest = sorted(words, key=len, reverse=True)
+    each = "|".join(rf"(?<![{signs}]){re.escape(word)}" if re.match(f"[{signs}]", word) else re.escape(word) for word in longest)
+    either = f"(?=[{re.escape(''.join({word[0] for word in words}))}])(?:{each})"
     return [(m.start(), m.end(), m[0]) for m in re.finditer(either, text)]
 
 
@@ -104,18 +105,17 @@ def _clause(
             figure.why = (f"旁边的字应为“{slot.before}…{slot.after}”", f"the words beside it should be {slot.before}…{slot.after}")
         elif figure.counter != slot.unit:
             figure.why = (f"单位应为“{slot.unit}”", f"the unit should be {slot.unit}")
+    near = source.line(regions[0].start).number if regions and source.lines else None
     for j, slot in enumerate(slots):
-        for part in slot.parts:
-            parameters.append(
-                {
-                    "parameter": part.parameter,
-                    "status": "found" if j in met else "missing",
-                    "line": met.get(j),
-                    "clause": clause,
-                    "expected": _plain(part.value),
-                }
-            )
+        near = met.get(j, near)
+        parameters.extend(_held(part, clause, met.get(j), near) for part in slot.parts)
     return found
+
+
+def _held(part: Part, clause: str, line: int | None, near: int | None) -> dict[str, Any]:
+    """A parameter found on a line, or missing; `near` is then the line after which it should stand."""
+    out = {"parameter": part.parameter, "status": "missing" if line is None else "found", "line": line, "clause": clause}
+    return {**out, "expected": _plain(part.value), **({"near": near} if line is None else {})}
 
 
 def _annex(
@@ -124,24 +124,14 @@ def _annex(
     """The table's figures; what stands before it and after it in the annex is text again."""
     assert anchors.table
     if parts.annex is None:
-        parameters += [
-            {"parameter": p.parameter, "status": "missing", "line": None, "clause": ANNEX, "expected": _plain(p.value)}
-            for p in anchors.table.cells.values()
-        ]
+        parameters += [_held(part, ANNEX, None, None) for part in anchors.table.cells.values()]
         return
     held = hold(source, parts.annex, anchors.table)
-    order = {at: i for i, at in enumerate(source.at)}
     for figure in held.figures:
-        out.append((order.get(figure.start, 0), figure))
-    expected = {p.parameter: p.value for p in anchors.table.cells.values()}
-    parameters += [
-        {"parameter": n, "status": "found", "line": line, "clause": ANNEX, "expected": _plain(expected[n])} for n, line in held.found
-    ]
-    parameters += [
-        {"parameter": n, "status": "missing", "line": None, "clause": ANNEX, "expected": _plain(expected.get(n))} for n in held.missing
-    ]
+        out.append((bisect_left(source.at, figure.start), figure))
+    parameters += [_held(part, ANNEX, line, near) for part, line, near in held.parts]
     regions[:] = [r for r in regions if r.clause != ANNEX]
-    first = min((order.get(f.start, held.end) for f in held.figures), default=held.end)
+    first = min((bisect_left(source.at, f.start) for f in held.figures), default=held.end)
     regions.append(Region(ANNEX, parts.annex, min(first, held.end)))
     regions.append(Region(TAIL, held.end, len(source.text)))
 
@@ -152,15 +142,8 @@ def _numbering(source: Stream, parts: Cut, parameters: list[dict[str, Any]]) -> 
     for one in parts.found:
         out.append(_placed(source, _heading(one)))
     for heading, position in parts.missing:
-        parameters.append(
-            {
-                "parameter": f"numbering {heading.label}",
-                "status": "missing",
-                "line": source.line(position).number if source.lines else None,
-                "clause": heading.clause,
-                "expected": heading.label,
-            }
-        )
+        lost = Part(f"numbering {heading.label}", heading.label, "", None, "")
+        parameters.append(_held(lost, heading.clause, None, source.line(position).number if source.lines else None))
     return out
 
 

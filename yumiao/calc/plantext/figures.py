@@ -63,6 +63,8 @@ UNITS = {
     "百分点": "points",
     "倍": "times",
     "成": "tenths",
+    "半": "halves",
+    "番": "doublings",
     "折": "tenths",
     "分": "points",
     "级": "grade",
@@ -166,6 +168,7 @@ COUNTERS = [
     "格",
     "门",
     "岗",
+    "甲",
     "环",
     "线",
     "亿",
@@ -226,34 +229,35 @@ class Figure:
     why: tuple[str, str] | None = None
 
 
-_CN = f"[{NUMERALS}]"
-_D = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_N = rf"(?:{_D}(?:十|百|千|万亿|万|亿|百万|千万)?|{_CN}+(?:点{_CN}+)?)"
+_CN = f"[{NUMERALS}]"  # runs are bounded, so that no text however odd takes long
+_D = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,20})(?:\.\d{1,20})?"
+_N = rf"(?:{_D}(?:十|百|千|万亿|万|亿|百万|千万)?|{_CN}{{1,20}}(?:点{_CN}{{1,9}})?)"
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _YEAR = r"(?:\d{4}(?!\d)|[〇零一二三四五六七八九]{4})"
 _MD = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DASH = r"(?:-{1,2}|~|至|到)"
 _PATTERNS = [
-    ("document", r"[〔\[【(](?P<dy>\d{4})[〕\]】)]第?(?P<dn>\d+)号"),
+    ("document", r"[〔\[【(](?P<dy>\d{4})[〕\]】)]第?(?P<dn>\d{1,9})号"),
     ("date", r"(?<!\d)(?P<iy>(?:19|20)\d\d)(?P<is>[-/.])(?P<im>\d{1,2})(?P=is)(?P<id>\d{1,2})(?!\d)"),
     ("date", rf"(?<!\d)(?P<y>{_YEAR})年(?:(?P<m>{_MD})月(?:(?P<d>{_MD})[日号])?)?(?!以[上下内])"),
     ("month_day", rf"(?<![\d{NUMERALS}])(?P<mm>{_MD})月(?:(?P<md>{_MD})[日号])?"),
-    ("fraction", rf"(?P<fb>百|千|万|十万|百万|{_CN}+)分之(?P<fn>{_N})"),
-    ("ratio", rf"(?P<ra>{_D})/(?P<rb>{_D}(?:百万|十万|千|万|亿)?|[百千万亿]+)"),
+    ("fraction", rf"(?P<fb>{_CN}{{1,9}})分之(?P<fn>{_N})"),
+    ("ratio", rf"(?P<ra>{_D})/(?P<rb>{_D}(?:百万|十万|千|万|亿)?|[百千万亿]{{1,4}})"),
     ("ratio", rf"(?P<ca>{_D})(?::|比)(?P<cb>{_D})"),
-    ("sum", r"(?P<sum>\d+(?:\+\d+)+)"),
+    ("sum", r"(?P<sum>\d{1,9}(?:\+\d{1,9})+)"),
     ("span", rf"(?P<sa>{_N})(?P<su>{_UNIT})?{_DASH}(?P<sb>{_N})(?P<sv>{_UNIT})"),
     ("span", rf"(?P<ta>{_D})(?:-{{1,2}}|~)(?P<tb>{_D})"),
     ("grade", rf"(?P<g>{_N})级(?P<gr>[甲乙丙丁])等"),
-    ("base", r"(?<=每)(?P<base>[百千万亿]+|十[万亿]|\d+(?=人|名|个|户))"),
+    ("base", r"(?<=每)(?P<base>[百千万亿]{1,4}|十[万亿]|\d{1,9}(?=人|名|个|户))"),
     ("number", rf"(?P<nth>第)?(?P<n>{_N})(?P<some>[余多来])?(?P<u>{_UNIT})(?P<per>/[年月天日人])?"),
-    ("number", r"(?P<half>半)(?P<hu>个月|小时|年|天|日|价)"),
-    ("number", r"(?P<pair>双)(?P<pu>女|男|孩|胎|职工)"),
+    ("number", r"(?P<half>半)(?P<hu>个月|小时|年|天|日|价|数)"),
+    ("number", r"(?P<pair>双)(?P<pu>女|男|孩|胎|倍)"),
     ("number", rf"(?P<bare>{_D}(?:万亿|百万|千万|十|百|千|万|亿)?)"),
-    ("number", rf"(?P<long>{_CN}*[十百千万亿]{_CN}*)"),
+    ("number", rf"(?P<long>{_CN}{{0,20}}[十百千万亿]{_CN}{{0,20}})"),
     ("other", r"(?P<other>[①-⑳㈠-㈩⑴-⒇Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³¹])"),
 ]
-_ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)))
+_FIRST = rf"(?=[\d〔\[【(第半双{NUMERALS}①-⑳㈠-㈩⑴-⒇Ⅰ-Ⅻⅰ-ⅻ¼-¾⅐-⅞²³¹])"  # so that most of a text is passed over quickly
+_ANY = re.compile(_FIRST + "(?:" + "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_PATTERNS)) + ")")
 
 
 def figures(text: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Figure]:
@@ -308,7 +312,7 @@ def _number(out: Figure, got: dict[str, str]) -> bool:
         out.value, out.counter = 2, got["pu"]
     else:
         out.value = number(got.get("n") or got.get("bare") or got["long"])
-        out.counter = ("第" if "nth" in got else "") + got.get("u", "") + got.get("per", "")
+        out.counter = ("第" if "nth" in got else "") + got.get("some", "") + got.get("u", "") + got.get("per", "")
     out.unit = UNITS.get(got.get("u") or out.counter)
     if "nth" in got:
         out.unit = "ordinal"

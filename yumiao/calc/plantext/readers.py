@@ -14,7 +14,7 @@ from pathlib import Path
 from yumiao.lib.errors import BadInput, Trouble
 
 LIMIT = 30_000_000  # bytes of a file; the plan itself has 24,000
-TEXT_LIMIT = 2_000_000  # characters of text
+TEXT_LIMIT = 500_000  # characters of text
 SUFFIXES = {".txt": "text", ".text": "text", ".md": "text", ".docx": "docx", ".pdf": "pdf"}
 
 
@@ -76,7 +76,7 @@ def parse(raw: bytes, name: str) -> Document:
         found = lines(raw, name)
     else:
         text, encoding = decode(raw, name)
-        found = [Line(i, t) for i, t in enumerate(re.split(r"\r\n|\r|\n|\u2028|\u2029|\x85", text), 1)]
+        found = _lines(text)
     if sum(len(line.text) for line in found) > TEXT_LIMIT:
         raise refuse("too_long", name, f"文字超过 {TEXT_LIMIT} 个", f"more than {TEXT_LIMIT} characters of text")
     if not any(line.text.strip() for line in found):
@@ -92,6 +92,17 @@ def parse(raw: bytes, name: str) -> Document:
         )
     _mark_furniture(found)
     return Document(name, kind, found, encoding if kind == "text" else None)
+
+
+def _lines(text: str) -> list[Line]:
+    """Lines of plain text; form feeds, where there are any, begin pages."""
+    out: list[Line] = []
+    page = 1 if "\f" in text else None
+    for number, line in enumerate(re.split(r"\r\n|\r|\n|\u2028|\u2029|\x85", text), 1):
+        feeds = line.count("\f")
+        page = page + feeds if page else None
+        out.append(Line(number, line, page))
+    return out
 
 
 def _kind(raw: bytes, name: str) -> str:
@@ -164,9 +175,17 @@ _BARE_NUMBER = re.compile(r"\s*(\d{1,3})\s*")
 
 
 def _mark_furniture(lines: list[Line]) -> None:
-    """Marks page numbers between dashes; bare ones, and heads repeated on three pages and more, only at the edge of a known page."""
+    """Marks page numbers: between dashes; bare ones that stand alone and count up; heads and feet that pages repeat."""
     for line in lines:
         if _MARKED_NUMBER.fullmatch(line.text.translate({0xFF10 + i: str(i) for i in range(10)})):
+            line.furniture = True
+    alone = [
+        (line, int(m[1]))
+        for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False)
+        if not (before and before.text.strip()) and not (after and after.text.strip()) and (m := _BARE_NUMBER.fullmatch(line.text))
+    ]
+    if len(alone) > 1 and all(b[1] == a[1] + 1 for a, b in pairwise(alone)):
+        for line, _ in alone:
             line.furniture = True
     pages: dict[int, list[Line]] = {}
     for line in lines:

@@ -7,6 +7,7 @@ except where two digits or two Latin letters would grow together.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from .readers import Document, Line
 
@@ -35,6 +36,7 @@ _DROPPED = {"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
 _DASHES = "‐‑‒–—―−－ー─"
 
 
+@cache
 def same(char: str) -> str:
     """The plain form of one character; empty for what is not seen."""
     if char in _SPECIAL:
@@ -88,14 +90,14 @@ def stream(document: Document) -> Stream:
     raw = "".join(spaced)
     out: list[str] = []
     at: list[int] = []
-    for match in re.finditer(r"\s+|\S", raw):
-        piece = match[0]
-        if piece.isspace():
-            if not _keeps(raw, match.start(), match.end(), piece):
-                continue
-            piece = " "
-        out.append(piece)
-        at.append(match.start())
+    for match in re.finditer(r"(\S+)|\s+", raw):
+        start, end = match.span()
+        if match[1]:
+            out.append(match[1])
+            at.extend(range(start, end))
+        elif _keeps(raw, start, end, match[0]):
+            out.append(" ")
+            at.append(start)
     return Stream("".join(out), [where[i] for i in at], raw, where, at)
 
 

@@ -28,7 +28,7 @@ def told(result: dict[str, Any]) -> str:
         for row in rows:
             lines.append("  ".join([*(cell + " " * (widths[i] - _wide(cell)) for i, cell in enumerate(row[:4])), row[4]]).rstrip())
         lines.append("")
-    lines.append(_counts(result["document"]["name"], result["summary"]))
+    lines.append(_counts(result["document"], result["summary"]))
     good = ("原文与方案一致。", "The text agrees with the plan.")
     bad = ("原文与方案不一致。", "The text does not agree with the plan.")
     lines.append(say(*(good if result["summary"]["passes"] else bad)))
