@@ -1,4 +1,4 @@
-"""计划生育家庭奖励扶助、特别扶助 · Yearly reward for rural parents of one child or two girls; monthly assistance after the loss or disability of an only child."""
+"""计划生育家庭奖励扶助、特别扶助 · Reward for rural parents of one child or two girls; assistance after the loss of an only child."""
 
 from yumiao.calc.provisions import Anyone, Marriage, Parent, add_years, any_of, cash, choose, condition, count, provision
 
@@ -38,12 +38,13 @@ living_girls = count(living_girl, over="own_children", text=("健在的女孩", 
 
 
 @condition(
-    "现有一个子女，或只有两个女孩，或子女死亡现无子女", "has one living child, or two girls only, or has lost all children",
+    "现有一个子女，或只有两个女孩，或子女死亡现无子女",
+    "has one living child, or two girls only, or has lost all children",
     silent=("没有子女记录", "no children on record"),
-)  # fmt: skip
+)
 def family_pattern(children, living_children, living_girls, p):
     two_girls = (children == p.two) & (living_girls == p.two)
-    return (children >= 1) & ((living_children == 1) | two_girls | (living_children == 0))
+    return (children >= 1) & ((living_children <= 1) | two_girls)
 
 
 @condition("全面两孩政策以后没有再生育、收养", "no child came after the two-child policy")
@@ -57,35 +58,51 @@ def holder_alive(alive):
 
 
 @provision(
-    "农村部分计划生育家庭奖励扶助", "Reward for rural families of one child or two girls", to=Parent, gives=cash(per="year"),
+    "农村部分计划生育家庭奖励扶助",
+    "Reward for rural families of one child or two girls",
+    to=Parent,
+    gives=cash(per="year"),
     when=[couple_rural, family_pattern, no_later_child, "elderly", born_late_enough, holder_alive],
-)  # fmt: skip
+)
 def reward_assistance(p):
     return p.reward
 
 
 @condition("独生子女死亡或三级以上残疾，没有再生育、收养", "the only child has died or is disabled, and no other was born or adopted")
-def lost_or_disabled(lost_only_child, disabled_only_child, special_certificate, children):
-    return lost_only_child | disabled_only_child | (special_certificate & (children == 0))
+def lost_or_disabled(only_child_lost_or_disabled, special_certificate, children):
+    return only_child_lost_or_disabled | (special_certificate & (children == 0))
 
 
-@condition("妻子年满四十九周岁", "the wife is 49", of=Marriage)
-def wife_old_enough(married_now, birth_date, p, on):
-    return married_now & (add_years(birth_date, p.wife_age) <= on)
+@condition("本人年满四十九周岁", "is 49")
+def own_age_reached(birth_date, p, on):
+    return add_years(birth_date, p.wife_age) <= on
 
 
-wife_is_49 = any_of(wife_old_enough, over="marriages", text=("妻子年满四十九周岁", "the wife is 49"))
+@condition("配偶未满四十九周岁", "the spouse is not yet 49", of=Marriage)
+def spouse_too_young(married_now, birth_date, p, on):
+    return married_now & (add_years(birth_date, p.wife_age) > on)
+
+
+young_spouse = any_of(spouse_too_young, over="marriages", text=("配偶未满四十九周岁", "the spouse is not yet 49"))
+
+
+@condition("妻子年满四十九周岁；没有妻子的，本人年满四十九周岁", "the wife is 49; without a wife, he himself is")
+def old_enough_as_man(young_spouse, has_spouse, own_age_reached):
+    return ~young_spouse & (has_spouse | own_age_reached)
 
 
 @condition("女方年满四十九周岁（没有妻子的男方看本人）", "the woman is 49 (for a man without a wife, he himself)")
-def old_enough(sex, birth_date, has_spouse, wife_is_49, p, on):
-    own = add_years(birth_date, p.wife_age) <= on
-    return choose(sex == "F", own, choose(has_spouse, wife_is_49, own))
+def old_enough(sex, own_age_reached, old_enough_as_man):
+    # The first term answers where both ways agree, so that the sex is asked only where it matters.
+    return (own_age_reached & old_enough_as_man) | ((sex == "F") & own_age_reached) | ((sex == "M") & old_enough_as_man)
 
 
 @provision(
-    "计划生育家庭特别扶助", "Special assistance", to=Anyone, gives=cash(per="month"),
+    "计划生育家庭特别扶助",
+    "Special assistance",
+    to=Anyone,
+    gives=cash(per="month"),
     when=[lost_or_disabled, old_enough, born_late_enough, holder_alive],
-)  # fmt: skip
-def special_assistance(lost_only_child, disabled_only_child, p):
-    return choose(lost_only_child, p.after_death, choose(disabled_only_child, p.after_disability, p.recognised_only))
+)
+def special_assistance(only_child_lost_or_disabled, living_children, p):
+    return choose(only_child_lost_or_disabled, choose(living_children == 0, p.after_death, p.after_disability), p.recognised_only)

@@ -55,9 +55,9 @@ children_under_three = count(under_three, over="own_children", text=("不满三�
 children_under_one = count(under_one, over="own_children", text=("不满一周岁的子女", "children under one"))
 
 
-@condition("婚姻仍在", "the marriage still holds", of=Marriage)
-def married_now(marriage_ended_on, on):
-    return marriage_ended_on > on
+@condition("婚姻仍在（没有离婚，对方健在）", "the marriage still holds (no divorce, the spouse is alive)", of=Marriage)
+def married_now(marriage_ended_on, alive, on):
+    return (marriage_ended_on > on) & alive
 
 
 has_spouse = any_of(married_now, over="marriages", text=("有配偶", "is married"))
@@ -88,6 +88,17 @@ def disabled_only_child(children, living_children, disabled_child):
     return (children == 1) & (living_children == 1) & disabled_child
 
 
-@condition("是计划生育特殊家庭成员", "is a member of a special family", silent=("没有认定，也没有独生子女死亡或残疾的记录", "no recognition and no death or disability of an only child on record"))
-def special_family_member(special_certificate, lost_only_child, disabled_only_child):
-    return special_certificate | lost_only_child | disabled_only_child
+@condition(
+    "只生育或收养过一个子女，已经死亡或三级以上残疾", "the only child, born or adopted, has died or is disabled, level three or above"
+)
+def only_child_lost_or_disabled(children, living_children, disabled_child):
+    return (children == 1) & ((living_children == 0) | disabled_child)
+
+
+@condition(
+    "是计划生育特殊家庭成员",
+    "is a member of a special family",
+    silent=("没有认定，也没有独生子女死亡或残疾的记录", "no recognition and no death or disability of an only child on record"),
+)
+def special_family_member(special_certificate, only_child_lost_or_disabled):
+    return special_certificate | only_child_lost_or_disabled

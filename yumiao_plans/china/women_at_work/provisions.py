@@ -1,6 +1,18 @@
 """女职工劳动保护特别规定 第六条、第九条 · Protection of women at work in pregnancy and while nursing a child under one."""
 
-from yumiao.calc.provisions import Delivery, Mother, add_years, any_of, at_least_zero, condition, day_before, latest, provision, quantity, service
+from yumiao.calc.provisions import (
+    Delivery,
+    Mother,
+    add_years,
+    any_of,
+    at_least_zero,
+    condition,
+    day_before,
+    latest,
+    provision,
+    quantity,
+    service,
+)
 
 
 @condition("这次分娩结束了怀孕", "the delivery ended the pregnancy", of=Delivery)
@@ -21,12 +33,22 @@ def nursing(named_mother, children_under_one):
     return named_mother & (children_under_one >= 1)
 
 
-@condition("怀孕或在哺乳期", "is pregnant or nursing", silent=("没有怀孕记录，也没有不满一周岁的孩子", "no pregnancy on record and no child under one"))
+@condition(
+    "怀孕或在哺乳期",
+    "is pregnant or nursing",
+    silent=("没有怀孕记录，也没有不满一周岁的孩子", "no pregnancy on record and no child under one"),
+)
 def pregnant_or_nursing(pregnant, nursing):
     return pregnant | nursing
 
 
-@provision("孕期、哺乳期特殊劳动保护", "Protected work in pregnancy and nursing", to=Mother, gives=service(), when=["employed", pregnant_or_nursing])
+@provision(
+    "孕期、哺乳期特殊劳动保护",
+    "Protected work in pregnancy and nursing",
+    to=Mother,
+    gives=service(),
+    when=["employed", pregnant_or_nursing, "alive"],
+)
 def protected_work():
     return 1
 
@@ -39,6 +61,8 @@ def last_day_under_one(birth_date, p):
 youngest_turns_one = latest(last_day_under_one, over="own_children", where="under_one")
 
 
-@provision("哺乳时间", "Nursing time", to=Mother, gives=service("minutes", per="day"), when=["employed", nursing], ends=youngest_turns_one)
+@provision(
+    "哺乳时间", "Nursing time", to=Mother, gives=service("minutes", per="day"), when=["employed", nursing, "alive"], ends=youngest_turns_one
+)
 def nursing_time(children_under_one, p):
     return p.first_child + at_least_zero(children_under_one - 1) * p.each_more

@@ -8,8 +8,15 @@ def has_minor_children(minor_children):
     return minor_children >= 1
 
 
-@provision("公租房户型照顾", "Choice of a public rental flat", measure="7.a", to=Head, gives=priority("none"), when=["recognised_hardship", has_minor_children],
-           tells=("minor_children", "按 {} 名未成年子女照顾户型", "{} minor children count in the choice of flat"))  # fmt: skip
+@provision(
+    "公租房户型照顾",
+    "Choice of a public rental flat",
+    measure="7.a",
+    to=Head,
+    gives=priority("none"),
+    when=["recognised_hardship", has_minor_children],
+    tells=("minor_children", "按 {} 名未成年子女照顾户型", "{} minor children count in the choice of flat"),
+)
 def rental_flat_choice():
     return 1
 
@@ -19,7 +26,14 @@ def three_children(minor_children, p):
     return minor_children >= p.three_children
 
 
-@provision("超过七十平方米的保障性租赁住房", "A larger subsidised rental flat", measure="7.b", to=Head, gives=priority("none"), when=["recognised_hardship", three_children])
+@provision(
+    "超过七十平方米的保障性租赁住房",
+    "A larger subsidised rental flat",
+    measure="7.b",
+    to=Head,
+    gives=priority("none"),
+    when=["recognised_hardship", three_children],
+)
 def large_rental_flat():
     return 1
 
@@ -29,7 +43,14 @@ def county_pays_purchase(residence_area, p):
     return p.purchase_subsidy.names(county(residence_area))
 
 
-@provision("建房购房补助", "Subsidy for building or buying a home", measure="7.c", to=Head, gives=cash(per="once"), when=[county_pays_purchase, three_children])
+@provision(
+    "建房购房补助",
+    "Subsidy for building or buying a home",
+    measure="7.c",
+    to=Head,
+    gives=cash(per="once"),
+    when=[county_pays_purchase, three_children],
+)
 def home_purchase_subsidy(residence_area, p):
     return p.purchase_subsidy[county(residence_area)]
 
@@ -49,7 +70,14 @@ def owns_none(owns_home):
     return ~owns_home
 
 
-@provision("公积金贷款优惠", "Provident fund loan preference", measure="7.d", to=Head, gives=service("CNY"), when=[county_prefers_loans, two_children, owns_none])
+@provision(
+    "公积金贷款优惠",
+    "Provident fund loan preference",
+    measure="7.d",
+    to=Head,
+    gives=service("CNY"),
+    when=[county_prefers_loans, two_children, owns_none],
+)
 def fund_loan_preference(residence_area, p):
     return p.higher_loan[county(residence_area)]
 
@@ -64,7 +92,13 @@ def renting(rents_home):
     return rents_home
 
 
-@provision("按实际房租提取公积金", "Provident fund drawn for the real rent", measure="7.d", to=Parent, gives=service("CNY", per="month"),
-           when=[pays_fund, owns_none, renting, two_children])  # fmt: skip
+@provision(
+    "按实际房租提取公积金",
+    "Provident fund drawn for the real rent",
+    measure="7.d",
+    to=Parent,
+    gives=service("CNY", per="month"),
+    when=[pays_fund, owns_none, renting, two_children, "alive"],
+)
 def rent_withdrawal(monthly_rent):
     return monthly_rent
