@@ -13,7 +13,14 @@ SKIP = 0.12
 
 
 def _day(rng: random.Random, first: dt.date, last: dt.date) -> str:
-    edges = [dt.date(2022, 1, 1), dt.date(2023, 1, 1), dt.date(2025, 1, 1), dt.date(2025, 12, 31), dt.date(2024, 2, 29), dt.date(2016, 1, 1)]
+    edges = [
+        dt.date(2022, 1, 1),
+        dt.date(2023, 1, 1),
+        dt.date(2025, 1, 1),
+        dt.date(2025, 12, 31),
+        dt.date(2024, 2, 29),
+        dt.date(2016, 1, 1),
+    ]
     inside = [e for e in edges if first <= e <= last]
     if inside and rng.random() < 0.15:
         return rng.choice(inside).isoformat()
@@ -22,13 +29,26 @@ def _day(rng: random.Random, first: dt.date, last: dt.date) -> str:
 
 def _adult(rng: random.Random, who: str, sex: str, born: str) -> dict[str, Any]:
     return {
-        "id": who, "sex": sex, "birth_date": born, "hukou_area": rng.choice(AREAS), "hukou_kind": rng.choice(["rural", "urban"]),
-        "residence_area": rng.choice(AREAS), "employment": rng.choice(["employee", "employee", "flexible", "none"]),
-        "employer_average_wage": rng.choice([5400, 6100, 6123.45, 7001]), "insurance": rng.choice(["employee", "resident", "flexible", "none"]),
-        "owns_home": rng.random() < 0.3, "rents_home": rng.random() < 0.7, "monthly_rent": rng.choice([900, 1200.5, 300]), "provident_fund": rng.random() < 0.6,
-        "low_income": rng.random() < 0.3, "only_child": rng.random() < 0.5, "self_caring": rng.random() < 0.6, "housing_hardship": rng.random() < 0.6,
-        "hospital_burden_heavy": rng.random() < 0.6, "recognised_edge": rng.random() < 0.6,
-    }  # fmt: skip
+        "id": who,
+        "sex": sex,
+        "birth_date": born,
+        "hukou_area": rng.choice(AREAS),
+        "hukou_kind": rng.choice(["rural", "urban"]),
+        "residence_area": rng.choice(AREAS),
+        "employment": rng.choice(["employee", "employee", "flexible", "none"]),
+        "employer_average_wage": rng.choice([5400, 6100, 6123.45, 7001]),
+        "insurance": rng.choice(["employee", "resident", "flexible", "none"]),
+        "owns_home": rng.random() < 0.3,
+        "rents_home": rng.random() < 0.7,
+        "monthly_rent": rng.choice([900, 1200.5, 300]),
+        "provident_fund": rng.random() < 0.6,
+        "low_income": rng.random() < 0.3,
+        "only_child": rng.random() < 0.5,
+        "self_caring": rng.random() < 0.6,
+        "housing_hardship": rng.random() < 0.6,
+        "hospital_burden_heavy": rng.random() < 0.6,
+        "recognised_edge": rng.random() < 0.6,
+    }
 
 
 def family(seed: int, prefix: str = "") -> dict[str, Any]:
@@ -52,7 +72,9 @@ def family(seed: int, prefix: str = "") -> dict[str, Any]:
             start = _day(rng, on - dt.timedelta(days=500), on + dt.timedelta(days=20))
             stay = {"person": granny["id"], "from": start}
             if rng.random() < 0.7:
-                stay["to"] = rng.choice(["unknown", _day(rng, dt.date.fromisoformat(start), dt.date.fromisoformat(start) + dt.timedelta(days=60))])
+                stay["to"] = rng.choice(
+                    ["unknown", _day(rng, dt.date.fromisoformat(start), dt.date.fromisoformat(start) + dt.timedelta(days=60))]
+                )
             stays.append(stay)
     if rng.random() < 0.6:
         marriage: dict[str, Any] = {"a": ma, "b": pa, "from": _day(rng, last + dt.timedelta(days=7000), last + dt.timedelta(days=9000))}
@@ -66,7 +88,14 @@ def family(seed: int, prefix: str = "") -> dict[str, Any]:
         twins = rng.random() < 0.12
         names = [f"{prefix}kid{at}{x}" for x in ("ab" if twins else "a")]
         for name in names:
-            kid: dict[str, Any] = {"id": name, "sex": rng.choice("FM"), "birth_date": born.isoformat(), "mother": ma, "birth_order": at + 1, "hukou_area": rng.choice(AREAS)}
+            kid: dict[str, Any] = {
+                "id": name,
+                "sex": rng.choice("FM"),
+                "birth_date": born.isoformat(),
+                "mother": ma,
+                "birth_order": at + 1,
+                "hukou_area": rng.choice(AREAS),
+            }
             if rng.random() < 0.85:
                 kid["father"] = pa
             kid["hukou_since"] = _day(rng, born, born + dt.timedelta(days=700))
@@ -83,9 +112,13 @@ def family(seed: int, prefix: str = "") -> dict[str, Any]:
             persons.append(kid)
         if rng.random() < 0.8:
             row = {
-                "mother": ma, "date": born.isoformat(), "babies": len(names), "difficult": rng.random() < 0.2, "weeks": rng.choice([12, 15, 16, 27, 28, 39]),
+                "mother": ma,
+                "date": born.isoformat(),
+                "babies": len(names),
+                "difficult": rng.random() < 0.2,
+                "weeks": rng.choice([12, 15, 16, 27, 28, 39]),
                 "outcome": rng.choice(["live", "live", "live", "stillbirth", "miscarriage"]),
-            }  # fmt: skip
+            }
             if rng.random() < 0.6:
                 row["children"] = names
             if rng.random() < 0.6:
@@ -94,7 +127,13 @@ def family(seed: int, prefix: str = "") -> dict[str, Any]:
         born += dt.timedelta(days=rng.randint(300, 1500))
     for who in (ma, pa):
         if rng.random() < 0.3:
-            papers.append({"person": who, "kind": rng.choice(["one_child", "special_family"]), "issued": _day(rng, dt.date(2005, 1, 1), dt.date(2018, 1, 1))})
+            papers.append(
+                {
+                    "person": who,
+                    "kind": rng.choice(["one_child", "special_family"]),
+                    "issued": _day(rng, dt.date(2005, 1, 1), dt.date(2018, 1, 1)),
+                }
+            )
     keep = {"id", "mother", "father", "person", "kind", "a", "b", "date", "children", "children_complete"}
     for rows in (persons, deliveries, papers, stays):
         for row in rows:
@@ -108,7 +147,13 @@ def family(seed: int, prefix: str = "") -> dict[str, Any]:
     return facts
 
 
-EVENTS = {"persons": ("death_date", "adopted_on", "pregnant_since"), "marriages": ("to",), "deliveries": ("leave_from",), "hospital_stays": ("to",), "certificates": ()}
+EVENTS = {
+    "persons": ("death_date", "adopted_on", "pregnant_since"),
+    "marriages": ("to",),
+    "deliveries": ("leave_from",),
+    "hospital_stays": ("to",),
+    "certificates": (),
+}
 DATES = {"birth_date", "hukou_since", "death_date", "adopted_on", "pregnant_since", "from", "to", "date", "leave_from", "issued"}
 
 
@@ -124,7 +169,16 @@ def frames(families: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
                     made[f"{event}_unknown"] = made.get(event) == "unknown"
                     if made.get(event) == "unknown":
                         made[event] = None
-                rows.append({k: dt.date.fromisoformat(v) if k in DATES and isinstance(v, str) else float(v) if k in ("employer_average_wage", "monthly_rent") and v is not None else v for k, v in made.items()})
+                rows.append(
+                    {
+                        k: dt.date.fromisoformat(v)
+                        if k in DATES and isinstance(v, str)
+                        else float(v)
+                        if k in ("employer_average_wage", "monthly_rent") and v is not None
+                        else v
+                        for k, v in made.items()
+                    }
+                )
         if rows:
             out[table] = pl.from_dicts(rows, infer_schema_length=None)
     return out

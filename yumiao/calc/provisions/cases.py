@@ -18,10 +18,24 @@ from .family import LISTS
 from .load import Plan
 from .rooms import Room
 
-KINDS = (
-    "ordinary first_day last_day day_before day_after multiple_birth adoption death hukou_elsewhere hukou_moved village_code "
-    "fourth_child divorce remarriage unmarried law_change"
-).split()
+KINDS = [
+    "ordinary",
+    "first_day",
+    "last_day",
+    "day_before",
+    "day_after",
+    "multiple_birth",
+    "adoption",
+    "death",
+    "hukou_elsewhere",
+    "hukou_moved",
+    "village_code",
+    "fourth_child",
+    "divorce",
+    "remarriage",
+    "unmarried",
+    "law_change",
+]
 EXCUSES = "excused.yaml"
 
 
@@ -59,11 +73,25 @@ def _story(room: Room, path: Path) -> Story:
     kinds = body["kind"] if isinstance(body["kind"], list) else [body["kind"]]
     for kind in kinds:
         if kind not in KINDS and not str(kind).startswith("unknown:"):
-            raise BadDefinition(Trouble("unknown_kind", f"{path}:{body.line_of('kind')}", (f"没有 {kind} 这一类", f"there is no kind {kind}")))
+            raise BadDefinition(
+                Trouble("unknown_kind", f"{path}:{body.line_of('kind')}", (f"没有 {kind} 这一类", f"there is no kind {kind}"))
+            )
     persons = body["persons"]
-    facts: dict[str, Any] = {"persons": [{"id": who, **(row or {})} for who, row in persons.items()] if isinstance(persons, dict) else persons}
+    facts: dict[str, Any] = {
+        "persons": [{"id": who, **(row or {})} for who, row in persons.items()] if isinstance(persons, dict) else persons
+    }
     facts |= {k: body[k] for k in LISTS if k != "persons" and k in body}
-    return Story(room, path, str(body["story"]), [str(k) for k in kinds], str(body["because"]), body["on"], facts, body["expect"], body.get("readings") or {})
+    return Story(
+        room,
+        path,
+        str(body["story"]),
+        [str(k) for k in kinds],
+        str(body["because"]),
+        body["on"],
+        facts,
+        body["expect"],
+        body.get("readings") or {},
+    )
 
 
 def differences(plan: Plan, story: Story) -> list[str]:

@@ -60,7 +60,7 @@ def needs(rule: Rule) -> list[Rule]:
         out += [r for r in (rule.over_what, rule.where_) if r is not None]
     if isinstance(rule, Provision):
         out += [*rule.when, *rule.kinds.values(), *(r for r in (rule.begins, rule.ends) if r is not None)]
-        out += [rule.tells[0]] if rule.tells else []  # type: ignore[list-item]
+        out += [rule.tells[0]] if rule.tells else []
     return out
 
 
@@ -83,7 +83,16 @@ def _cycle(rule: Rule) -> None:
     go(rule)
 
 
-FACT_TYPES = {"date": "date", "event": "date", "choice": "text", "yes_no": "bool", "money": "number", "number": "number", "area": "area", "given": "bool"}
+FACT_TYPES = {
+    "date": "date",
+    "event": "date",
+    "choice": "text",
+    "yes_no": "bool",
+    "money": "number",
+    "number": "number",
+    "area": "area",
+    "given": "bool",
+}
 UNIT_TYPES = {"date": "date", "list": "areas", "code": "text", "kind": "text"}
 
 
@@ -114,7 +123,12 @@ def type_of(node: Expr, rule: Rule) -> str:
         return "bool"
     if op in ("add", "sub", "mul", "floordiv", "share"):
         if op == "sub" and kinds == ["date", "date"]:
-            raise _say(rule, "not_portable", "两个日期不能相减（换用 month_number 或 add_days）", "two dates cannot be subtracted (use month_number or add_days)")
+            raise _say(
+                rule,
+                "not_portable",
+                "两个日期不能相减（换用 month_number 或 add_days）",
+                "two dates cannot be subtracted (use month_number or add_days)",
+            )
         return _all(rule, op, kinds, "number", "number")
     if op in ("max", "min"):
         if kinds[0] != kinds[1] or kinds[0] not in ("number", "date"):
@@ -204,10 +218,20 @@ def never_negative(node: Expr) -> bool:
 def _right(rule: Provision) -> None:
     gives = rule.gives
     if not isinstance(gives, Right) or gives.kind not in KINDS or gives.unit not in RESULT_UNITS or gives.per not in PERIODS:
-        raise _say(rule, "charge", "给的东西只能是现金、抵扣、天数、服务、优先之一", "gives one of cash, deduction, days, service, priority; there is no other type")
+        raise _say(
+            rule,
+            "charge",
+            "给的东西只能是现金、抵扣、天数、服务、优先之一",
+            "gives one of cash, deduction, days, service, priority; there is no other type",
+        )
     assert rule.expr is not None
     if not never_negative(rule.expr):
-        raise _say(rule, "charge", "数额可能为负：没有一项规定可以收费（差额请用 at_least_zero）", "the amount could be negative: no provision can be a charge (wrap a difference in at_least_zero)")
+        raise _say(
+            rule,
+            "charge",
+            "数额可能为负：没有一项规定可以收费（差额请用 at_least_zero）",
+            "the amount could be negative: no provision can be a charge (wrap a difference in at_least_zero)",
+        )
     if not rule.when:
         raise _say(rule, "no_condition", "没有条件", "has no condition")
     for one in rule.when:
@@ -220,14 +244,23 @@ def _right(rule: Provision) -> None:
 def _eras(plan: Plan, troubles: list[Trouble]) -> None:
     known = {r.code: r for r in plan.rules if isinstance(r, Provision)}
     for rule in known.values():
-        spans = {e.name for e in plan.eras.get(rule.code, [])}
+        named = {e.name for e in plan.eras.get(rule.code, [])}
         rules = {r.era for r in plan.rules if isinstance(r, Provision) and r.code == rule.code}
-        if spans != rules:
-            text = (f"parameters.yaml 的 eras 与规定不对应：{sorted(spans ^ rules)}", f"eras in parameters.yaml do not match the provision: {sorted(spans ^ rules)}")
+        if named != rules:
+            text = (
+                f"parameters.yaml 的 eras 与规定不对应：{sorted(named ^ rules)}",
+                f"eras in parameters.yaml do not match the provision: {sorted(named ^ rules)}",
+            )
             troubles.append(Trouble("era_missing", f"{rule.file}:{rule.line}", (f"{rule.code}：{text[0]}", f"{rule.code}: {text[1]}")))
     for code, spans in plan.eras.items():
         if code not in known:
-            troubles.append(Trouble("era_unused", f"{spans[0].file}:{spans[0].line}", (f"{code} 有施行日期，却没有这项规定", f"{code} has dates in force but there is no such provision")))
+            troubles.append(
+                Trouble(
+                    "era_unused",
+                    f"{spans[0].file}:{spans[0].line}",
+                    (f"{code} 有施行日期，却没有这项规定", f"{code} has dates in force but there is no such provision"),
+                )
+            )
 
 
 def _ids(plan: Plan, troubles: list[Trouble]) -> None:
@@ -235,11 +268,24 @@ def _ids(plan: Plan, troubles: list[Trouble]) -> None:
     for room in plan.rooms.values():
         for reading in room.figures.readings.values():
             if reading.id in seen:
-                troubles.append(Trouble("reading_twice", f"{reading.file}:{reading.line}", (f"口径 {reading.id} 与 {seen[reading.id].room} 重名", f"reading {reading.id} has the name of one in {seen[reading.id].room}")))
+                troubles.append(
+                    Trouble(
+                        "reading_twice",
+                        f"{reading.file}:{reading.line}",
+                        (
+                            f"口径 {reading.id} 与 {seen[reading.id].room} 重名",
+                            f"reading {reading.id} has the name of one in {seen[reading.id].room}",
+                        ),
+                    )
+                )
             seen[reading.id] = reading
         for rule in room.rules.values():
             if (rule.of.name, rule.name) in plan.facts:
-                troubles.append(Trouble("name_twice", f"{rule.file}:{rule.line}", (f"{rule.name} 与一个事实重名", f"{rule.name} has the name of a fact")))
+                troubles.append(
+                    Trouble(
+                        "name_twice", f"{rule.file}:{rule.line}", (f"{rule.name} 与一个事实重名", f"{rule.name} has the name of a fact")
+                    )
+                )
 
 
 def _unused(plan: Plan, troubles: list[Trouble]) -> None:
@@ -252,12 +298,31 @@ def _unused(plan: Plan, troubles: list[Trouble]) -> None:
     for room in plan.rooms.values():
         for one in room.figures.parameters.values():
             if not one.used and one.key not in shown:
-                troubles.append(Trouble("never_used", f"{one.file}:{one.line}", (f"参数 {one.name} 没有规则用到，也没有措施列出", f"no rule reads the parameter {one.name} and no measure lists it")))
+                troubles.append(
+                    Trouble(
+                        "never_used",
+                        f"{one.file}:{one.line}",
+                        (
+                            f"参数 {one.name} 没有规则用到，也没有措施列出",
+                            f"no rule reads the parameter {one.name} and no measure lists it",
+                        ),
+                    )
+                )
             if one.used and any(isinstance(v, Decimal) for v in one.values.values()):
-                troubles.append(Trouble("not_whole", f"{one.file}:{one.line}", (f"{one.name}：规则只用整数", f"{one.name}: rules use whole numbers only")))
+                troubles.append(
+                    Trouble(
+                        "not_whole", f"{one.file}:{one.line}", (f"{one.name}：规则只用整数", f"{one.name}: rules use whole numbers only")
+                    )
+                )
         for reading in room.figures.readings.values():
             if not reading.used:
-                troubles.append(Trouble("never_used", f"{reading.file}:{reading.line}", (f"口径 {reading.id} 没有规则用到", f"no rule uses the reading {reading.id}")))
+                troubles.append(
+                    Trouble(
+                        "never_used",
+                        f"{reading.file}:{reading.line}",
+                        (f"口径 {reading.id} 没有规则用到", f"no rule uses the reading {reading.id}"),
+                    )
+                )
 
 
 _EXPECTED = re.compile(r"^ {2}([a-z_0-9]+):", re.M)
@@ -274,4 +339,10 @@ def _stories(plan: Plan, troubles: list[Trouble]) -> None:
                 told.update(_EXPECTED.findall(story.read_text(encoding="utf-8").partition("\nexpect:")[2]))
         for code, rule in codes.items():
             if code not in told:
-                troubles.append(Trouble("no_cases", f"{rule.file}:{rule.line}", (f"规定 {code} 没有用例（cases/*.yaml）", f"the provision {code} has no cases (cases/*.yaml)")))
+                troubles.append(
+                    Trouble(
+                        "no_cases",
+                        f"{rule.file}:{rule.line}",
+                        (f"规定 {code} 没有用例（cases/*.yaml）", f"the provision {code} has no cases (cases/*.yaml)"),
+                    )
+                )

@@ -73,7 +73,9 @@ class Batch:
                     wanted[f"about:{column}"] = column
             todo += [a for a in node.args if isinstance(a, Expr)]
         frame, persons = self.frames.rows[scope], self.frames.rows["person"]
-        self.frames.rows[scope] = frame.with_columns(persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns)
+        self.frames.rows[scope] = frame.with_columns(
+            persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns
+        )
 
     def _columns(self, node: Expr) -> list[str]:
         if node.op == "fact":
@@ -87,16 +89,18 @@ class Batch:
         if rule.kind == "max":
             where = self._over(rule.where_, rule, edges)
             table = pl.DataFrame({"src": edges["src"], "v": values, "w": where}).filter(pl.col("w").fill_null(True))
-            found = table.group_by("src").agg(pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(pl.col("v").max()).alias("v"))
+            found = table.group_by("src").agg(
+                pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(pl.col("v").max()).alias("v")
+            )
             return [self._spread(found, "v", height, None).alias(name)]
-        table = pl.DataFrame({"src": edges["src"], "v": values}).group_by("src")
+        grouped = pl.DataFrame({"src": edges["src"], "v": values}).group_by("src")
         v = pl.col("v")
         if rule.kind == "any":
-            return [self._spread(table.agg(v.any(ignore_nulls=False)), "v", height, False).alias(name)]
+            return [self._spread(grouped.agg(v.any(ignore_nulls=False)), "v", height, False).alias(name)]
         if rule.kind == "sum":
-            found = table.agg(pl.when(v.is_null().any()).then(None).otherwise(v.sum()).alias("v"))
+            found = grouped.agg(pl.when(v.is_null().any()).then(None).otherwise(v.sum()).alias("v"))
             return [self._spread(found, "v", height, 0).alias(name)]
-        found = table.agg(v.fill_null(False).sum().cast(pl.Int64).alias("low"), v.fill_null(True).sum().cast(pl.Int64).alias("high"))
+        found = grouped.agg(v.fill_null(False).sum().cast(pl.Int64).alias("low"), v.fill_null(True).sum().cast(pl.Int64).alias("high"))
         low, high = self._spread(found, "low", height, 0), self._spread(found, "high", height, 0)
         return [low.set((low != high), None).alias(name), low.alias(f"{name}<"), high.alias(f"{name}>")]
 
@@ -108,7 +112,9 @@ class Batch:
 
     def _spread(self, found: pl.DataFrame, column: str, height: int, none: Any) -> pl.Series:
         """Values by `src` laid out over all persons; `none` for those without any related row."""
-        every = pl.DataFrame({"src": pl.Series(range(height), dtype=pl.UInt32)}).join(found.with_columns(there=pl.lit(True)), on="src", how="left", maintain_order="left")
+        every = pl.DataFrame({"src": pl.Series(range(height), dtype=pl.UInt32)}).join(
+            found.with_columns(there=pl.lit(True)), on="src", how="left", maintain_order="left"
+        )
         return every.select(pl.when(pl.col("there").is_null()).then(pl.lit(none)).otherwise(pl.col(column)).alias(column))[column]
 
     def figure(self, parameter: Parameter, at: Expr, use: Any) -> pl.Expr:
@@ -140,7 +146,9 @@ class Batch:
             return self.figure(a[0], a[1], lambda v: _literal(a[0], v))
         if op == "row":
             key = self.node(a[2])
-            return self.figure(a[0], a[1], lambda t: pl.lit(None, pl.Int64) if not t else key.replace_strict(t, default=None, return_dtype=pl.Int64))
+            return self.figure(
+                a[0], a[1], lambda t: pl.lit(None, pl.Int64) if not t else key.replace_strict(t, default=None, return_dtype=pl.Int64)
+            )
         if op == "names":
             key = self.node(a[2])
             return self.figure(a[0], a[1], lambda t: pl.lit(None, pl.Boolean) if t is None else key.is_in(list(t)) if t else pl.lit(False))
@@ -180,7 +188,10 @@ class Batch:
         ordered = sorted(variants, key=lambda v: spans[v.era].since)
         wanted: dict[str, str] = {}
         for one in ordered:
-            for name in [*[self.names[w] for w in one.when if w.of.name != scope], *([one.decided_on] if one.decided_on and (scope, one.decided_on) not in self.plan.facts else [])]:
+            for name in [
+                *[self.names[w] for w in one.when if w.of.name != scope],
+                *([one.decided_on] if one.decided_on and (scope, one.decided_on) not in self.plan.facts else []),
+            ]:
                 wanted[f"about:{name}"] = str(name)
         frame, persons = self.frames.rows[scope], self.frames.rows["person"]
         if scope != "person":
@@ -197,7 +208,13 @@ class Batch:
             holds = (day >= era.since) & (pl.lit(True) if until is None else (day <= until))
             if era.reading and until is not None:
                 chosen = self.constants.chosen(self.plan.readings[era.reading])
-                holds = pl.when(day <= until).then(day >= era.since).when(day > until).then(pl.lit(None if chosen is None else not chosen, pl.Boolean)).otherwise(None)
+                holds = (
+                    pl.when(day <= until)
+                    .then(day >= era.since)
+                    .when(day > until)
+                    .then(pl.lit(None if chosen is None else not chosen, pl.Boolean))
+                    .otherwise(None)
+                )
             this = holds
             for w in one.when:
                 this = this & pl.col(self.names[w] if w.of.name == scope else f"about:{self.names[w]}")
@@ -209,7 +226,13 @@ class Batch:
             answer = this if answer is None else pl.when(day >= era.since).then(this).otherwise(answer)
             amount = pay if amount is None else pl.when(day >= era.since).then(pay).otherwise(amount)
         delivered = pl.col("delivered_on") if scope == "delivery" else pl.lit(None, pl.Date)
-        return frame.filter(self._recipient(rule)).select(pl.lit(code).alias("provision"), "for", delivered.alias("delivery"), answer.alias("answer"), amount.cast(pl.Int64).alias("amount"))
+        return frame.filter(self._recipient(rule)).select(
+            pl.lit(code).alias("provision"),
+            "for",
+            delivered.alias("delivery"),
+            answer.alias("answer"),
+            amount.cast(pl.Int64).alias("amount"),
+        )
 
     def _day(self, rule: Provision, scope: str) -> pl.Expr:
         if rule.decided_on is None:

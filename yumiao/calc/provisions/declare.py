@@ -183,8 +183,25 @@ def provision(
     def make(function: Callable[..., Any]) -> Provision:
         file, line = _place(function)
         return Provision(
-            "provision", (zh, en or zh), function, to.scope, decided_on, file=file, line=line, to=to, gives=gives, when=list(when),
-            measure=measure, code=code, era=era, then=then, begins=begins, ends=ends, tells=tells, kinds=kinds or {}, note=note,
-        )  # fmt: skip
+            "provision",
+            (zh, en or zh),
+            function,
+            to.scope,
+            decided_on,
+            file=file,
+            line=line,
+            to=to,
+            gives=gives,
+            when=list(when),
+            measure=measure,
+            code=code,
+            era=era,
+            then=then,
+            begins=begins,
+            ends=ends,
+            tells=tells,
+            kinds=kinds or {},
+            note=note,
+        )
 
     return make

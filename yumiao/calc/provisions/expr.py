@@ -99,7 +99,9 @@ class Expr:
             "this operation cannot be used in a rule (divide by // or share; use the verbs of rules for the rest)",
         )
 
-    __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __pow__ = __xor__ = __neg__ = __abs__ = __float__ = __int__ = __len__ = __round__ = _refuse
+    __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __pow__ = __xor__ = __neg__ = __abs__ = __float__ = __int__ = __len__ = __round__ = (
+        _refuse
+    )
     __getitem__ = __contains__ = __rfloordiv__ = __lshift__ = __rshift__ = __matmul__ = __index__ = _refuse
 
 
@@ -110,7 +112,7 @@ def lift(value: Any) -> Expr:
     if hasattr(value, "as_expression"):
         made: Expr = value.as_expression()
         return made
-    if isinstance(value, bool) or isinstance(value, str) or (isinstance(value, int) and value in PLAIN_NUMBERS):
+    if isinstance(value, (bool, str)) or (isinstance(value, int) and value in PLAIN_NUMBERS):
         return Expr("lit", value)
     raise RuleError(
         "figure_in_code",
@@ -138,5 +140,5 @@ def rebuild(node: Expr, change: Any) -> Expr:
     """The same tree with `change(leaf)` in the place of every node for which it does not return None."""
     new = change(node)
     if new is not None:
-        return new  # type: ignore[no-any-return]
+        return new
     return Expr(node.op, *[rebuild(a, change) if isinstance(a, Expr) else a for a in node.args])

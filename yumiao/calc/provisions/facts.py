@@ -71,6 +71,13 @@ def _fact(path: Path, line: int, scope: Scope, name: str, body: Any) -> Fact:
         refuse(path, line, "no_question", f"{name} 没有写怎么问（ask）或名称（title）", f"{name} has no question (ask) or title")
     choices = {str(k): both(v) for k, v in (body.get("choices") or {}).items()}
     return Fact(
-        name, scope, str(body.get("key") or name), str(body["type"]), both(body["ask"]), both(body["title"]),
-        choices, body.get("least"), body.get("most"),
-    )  # fmt: skip
+        name,
+        scope,
+        str(body.get("key") or name),
+        str(body["type"]),
+        both(body["ask"]),
+        both(body["title"]),
+        choices,
+        body.get("least"),
+        body.get("most"),
+    )

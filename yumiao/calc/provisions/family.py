@@ -46,13 +46,21 @@ class Family:
 def read_json(raw: bytes | str, name: str = "facts.json") -> Any:
     """JSON text as Python values, refusing what JSON lets slip: other encodings, duplicate keys, NaN, lone surrogates, depth."""
     if len(raw) > MOST_BYTES:
-        raise BadInput(_t("too_large", name, f"有 {len(raw)} 字节", f"{len(raw)} bytes", f"不超过 {MOST_BYTES} 字节", f"at most {MOST_BYTES} bytes"))
+        raise BadInput(
+            _t("too_large", name, f"有 {len(raw)} 字节", f"{len(raw)} bytes", f"不超过 {MOST_BYTES} 字节", f"at most {MOST_BYTES} bytes")
+        )
     if isinstance(raw, bytes):
         try:
             raw = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise BadInput(
-                _t("not_utf8", f"{name}: byte {error.start}", "不是 UTF-8 文字（可能是 GBK）", "not UTF-8 text (perhaps GBK)", remedy=("另存为 UTF-8", "save it as UTF-8"))
+                _t(
+                    "not_utf8",
+                    f"{name}: byte {error.start}",
+                    "不是 UTF-8 文字（可能是 GBK）",
+                    "not UTF-8 text (perhaps GBK)",
+                    remedy=("另存为 UTF-8", "save it as UTF-8"),
+                )
             ) from None
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,19 +114,30 @@ class _Reader:
             return Family(None, {}, set())
         for key in facts:
             if key not in LISTS and key not in ("on", "plan", "note", "title"):
-                self.bad(_safe(key), "unknown_key", f"不认识的键 {_safe(key)}", f"unknown key {_safe(key)}", "on、" + "、".join(LISTS), "on, " + ", ".join(LISTS))
+                self.bad(
+                    _safe(key),
+                    "unknown_key",
+                    f"不认识的键 {_safe(key)}",
+                    f"unknown key {_safe(key)}",
+                    "on、" + "、".join(LISTS),
+                    "on, " + ", ".join(LISTS),
+                )
         on = self.date("on", facts["on"]) if facts.get("on") is not None else None
         rows: dict[str, list[dict[str, Any]]] = {k: [] for k in LISTS}
-        unknown = set()
+        unknown: set[str] = set()
         persons = facts.get("persons")
         if not isinstance(persons, list) or not persons:
             self.bad("persons", "no_persons", "没有列出任何人", "no person is listed", "至少一人", "at least one")
             return Family(on, rows, unknown)
         if len(persons) > MOST_PERSONS:
             self.bad(
-                "persons", "too_many", f"列了 {len(persons)} 人", f"{len(persons)} persons are listed",
-                f"一家最多 {MOST_PERSONS} 人；全州的人用 yumiao batch", f"at most {MOST_PERSONS} in a family; use yumiao batch for a whole prefecture",
-            )  # fmt: skip
+                "persons",
+                "too_many",
+                f"列了 {len(persons)} 人",
+                f"{len(persons)} persons are listed",
+                f"一家最多 {MOST_PERSONS} 人；全州的人用 yumiao batch",
+                f"at most {MOST_PERSONS} in a family; use yumiao batch for a whole prefecture",
+            )
             return Family(on, rows, unknown)
         for table in LISTS:
             given = facts.get(table)
@@ -131,7 +150,9 @@ class _Reader:
                 self.bad(table, "wrong_type", f"是 {_kind(given)}", f"is {_kind(given)}", "一个列表", "a list")
                 continue
             if len(given) > MOST_ROWS:
-                self.bad(table, "too_many", f"有 {len(given)} 行", f"{len(given)} rows", f"最多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows")
+                self.bad(
+                    table, "too_many", f"有 {len(given)} 行", f"{len(given)} rows", f"最多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows"
+                )
                 continue
             for at, row in enumerate(given):
                 made = self.row(table, f"{table}[{at}]", row)
@@ -163,7 +184,14 @@ class _Reader:
             elif table == "persons" and key in ("name", "note") and (value is None or isinstance(value, str)):
                 out[key] = value  # shown on pages, never read by a rule
             else:
-                self.bad(f"{where}.{_safe(key)}", "unknown_key", f"不认识的键 {_safe(key)}", f"unknown key {_safe(key)}", "、".join([*links, *known]), ", ".join([*links, *known]))
+                self.bad(
+                    f"{where}.{_safe(key)}",
+                    "unknown_key",
+                    f"不认识的键 {_safe(key)}",
+                    f"unknown key {_safe(key)}",
+                    "、".join([*links, *known]),
+                    ", ".join([*links, *known]),
+                )
         for key, required in links.items():
             if required and out.get(key) is None and not (key in row and row[key] is not None):
                 self.bad(f"{where}.{key}", "missing_key", f"没有写 {key}", f"{key} is missing")
@@ -176,7 +204,14 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, str) or not value or len(value) > 64 or not value.isprintable() or value != value.strip():
-            self.bad(where, "wrong_type", f"不是可用的编号：{_safe(value)}", f"not a usable id: {_safe(value)}", "1 到 64 个字的文字", "a text of 1 to 64 characters")
+            self.bad(
+                where,
+                "wrong_type",
+                f"不是可用的编号：{_safe(value)}",
+                f"not a usable id: {_safe(value)}",
+                "1 到 64 个字的文字",
+                "a text of 1 to 64 characters",
+            )
             return None
         return value
 
@@ -209,7 +244,9 @@ class _Reader:
                 raise ValueError
             found = dt.date.fromisoformat(value)
         except ValueError:
-            self.bad(where, "not_a_date", f"{_safe(value)} 不是日期", f"{_safe(value)} is not a date", "如 2024-03-09", "such as 2024-03-09")
+            self.bad(
+                where, "not_a_date", f"{_safe(value)} 不是日期", f"{_safe(value)} is not a date", "如 2024-03-09", "such as 2024-03-09"
+            )
             return None
         if not EARLIEST <= found < dt.date(2200, 1, 1):
             self.bad(where, "not_a_date", f"{value} 太早或太晚", f"{value} is too early or too late")
@@ -230,7 +267,14 @@ class _Reader:
 
     def area(self, where: str, value: Any) -> str | None:
         if not isinstance(value, str) or len(value) not in (6, 9, 12) or not (value.isascii() and value.isdigit()):
-            self.bad(where, "not_an_area", f"{_safe(value)} 不是地区码", f"{_safe(value)} is not an area code", "6、9 或 12 位数字的文字", "a text of 6, 9 or 12 digits")
+            self.bad(
+                where,
+                "not_an_area",
+                f"{_safe(value)} 不是地区码",
+                f"{_safe(value)} is not an area code",
+                "6、9 或 12 位数字的文字",
+                "a text of 6, 9 or 12 digits",
+            )
             return None
         return self.successors.get(value[:6], value[:6]) + value[6:]
 
@@ -239,7 +283,14 @@ class _Reader:
         if isinstance(value, (Decimal, float)) and value == int(value):
             value, whole = int(value), True
         if not whole or (fact.least is not None and value < fact.least) or (fact.most is not None and value > fact.most):
-            self.bad(where, "wrong_number", f"是 {_safe(value)}", f"is {_safe(value)}", f"{fact.least} 到 {fact.most} 的整数", f"a whole number from {fact.least} to {fact.most}")
+            self.bad(
+                where,
+                "wrong_number",
+                f"是 {_safe(value)}",
+                f"is {_safe(value)}",
+                f"{fact.least} 到 {fact.most} 的整数",
+                f"a whole number from {fact.least} to {fact.most}",
+            )
             return None
         return int(value)
 
@@ -251,13 +302,29 @@ class _Reader:
             if fen != fen.to_integral_value() or not 0 <= fen <= 10**12:
                 raise InvalidOperation
         except InvalidOperation:
-            self.bad(where, "not_money", f"{_safe(value)} 不是金额", f"{_safe(value)} is not an amount", "元，至多两位小数，不为负", "yuan, at most two decimals, not negative")
+            self.bad(
+                where,
+                "not_money",
+                f"{_safe(value)} 不是金额",
+                f"{_safe(value)} is not an amount",
+                "元，至多两位小数，不为负",
+                "yuan, at most two decimals, not negative",
+            )
             return None
         return int(fen)
 
 
 def _kind(value: Any) -> str:
-    return {dict: "object", list: "list", str: "text", bool: "boolean", int: "number", float: "number", Decimal: "number", type(None): "null"}.get(type(value), "?")
+    return {
+        dict: "object",
+        list: "list",
+        str: "text",
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        Decimal: "number",
+        type(None): "null",
+    }.get(type(value), "?")
 
 
 def _safe(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Three-valued logic on plain values: None is unknown. One function for each operation of `expr`; the single-family executor runs on these."""
+"""Three-valued logic on plain values: None is unknown. One function for each operation; the single-family executor runs on these."""
 
 from __future__ import annotations
 

@@ -50,12 +50,12 @@ class Plan:
     @property
     def answers_from(self) -> dt.date:
         """The first day for which there are answers."""
-        return self.about["answers"]["from"]  # type: ignore[no-any-return]
+        return self.about["answers"]["from"]
 
     @property
     def answers_until(self) -> dt.date:
         """The last day for which there are answers."""
-        return self.about["answers"]["until"]  # type: ignore[no-any-return]
+        return self.about["answers"]["until"]
 
 
 def load_plan(name: str | Path = "honghe") -> Plan:
@@ -119,7 +119,9 @@ def _trace(room: Room, rule: Rule) -> None:
 def _visible(plan: Plan, storey: Storey, room: Room) -> dict[str, Rule]:
     """The names that the walls let a room use: its own, its chapter's, `common` of its plan and of those below, and what it stands on."""
     names: dict[str, Rule] = {}
-    stands_on = {str(x) for x in room.measure.get("stands_on", [])} | {x for m in room.measure.get("measures", []) for x in m.get("stands_on", [])}
+    stands_on = {str(x) for x in room.measure.get("stands_on", [])} | {
+        x for m in room.measure.get("measures", []) for x in m.get("stands_on", [])
+    }
     for lower in plan.stack:
         if "common" in lower.rooms:
             names.update(lower.rooms["common"].rules)
@@ -147,7 +149,12 @@ def _wire(plan: Plan, rule: Rule, names: dict[str, Rule]) -> None:
                 return Expr("fact", plan.facts[scope.name, name], scope is not rule.of)
         for room in plan.rooms.values():
             if name in room.rules:
-                _refuse(rule, "wire_forbidden", f"{name} 在 {room.id}，隔着墙，不能用", f"{name} belongs to {room.id}: the walls forbid this wire")
+                _refuse(
+                    rule,
+                    "wire_forbidden",
+                    f"{name} 在 {room.id}，隔着墙，不能用",
+                    f"{name} belongs to {room.id}: the walls forbid this wire",
+                )
         return _refuse(rule, "wire_unknown", f"没有叫 {name} 的事实或条件", f"there is no fact or condition called {name}")
 
     def change(node: Expr) -> Expr | None:
@@ -160,8 +167,16 @@ def _wire(plan: Plan, rule: Rule, names: dict[str, Rule]) -> None:
             return names[what]
         node = named(str(what))
         if node.op == "rule":
-            return node.args[0]  # type: ignore[no-any-return]
-        made = Rule("condition", (node.args[0].title.get("zh", ""), node.args[0].title.get("en", "")), of=rule.of, name=str(what), room=rule.room, file=rule.file, line=rule.line)
+            return node.args[0]
+        made = Rule(
+            "condition",
+            (node.args[0].title.get("zh", ""), node.args[0].title.get("en", "")),
+            of=rule.of,
+            name=str(what),
+            room=rule.room,
+            file=rule.file,
+            line=rule.line,
+        )
         made.expr = node
         return made
 
@@ -200,12 +215,15 @@ def _refuse(rule: Rule, code: str, zh: str, en: str) -> Any:
 def _claim(plan: Plan, top: Storey) -> None:
     """Which provisions the plan carries: its own, and those of lower plans that a measure takes."""
     taken: dict[str, str] = {}
+    places: dict[str, str] = {}
     for room in top.rooms.values():
         for measure in room.measure.get("measures", []):
             for name in measure.get("takes", []):
                 taken[str(name)] = str(measure["id"])
+                places[str(name)] = f"{room.path / 'measure.yaml'}:{measure.line_of('takes')}"
         for name in room.measure.get("beside", []):
             taken[str(name)] = str(room.measure["clause"])
+            places[str(name)] = f"{room.path / 'measure.yaml'}:{getattr(room.measure, 'lines', {}).get('beside', 1)}"
     for room in plan.rooms.values():
         for rule in room.rules.values():
             if not isinstance(rule, Provision):
@@ -222,4 +240,10 @@ def _claim(plan: Plan, top: Storey) -> None:
                 plan.measure_of[rule.code] = str(measure)
     if taken:
         name = next(iter(taken))
-        raise BadDefinition(Trouble("takes_unknown", str(top.path), (f"measure.yaml 取用了不存在的规定 {name}", f"measure.yaml takes a provision that does not exist: {name}")))
+        raise BadDefinition(
+            Trouble(
+                "takes_unknown",
+                places[name],
+                (f"measure.yaml 取用了不存在的规定 {name}", f"measure.yaml takes a provision that does not exist: {name}"),
+            )
+        )

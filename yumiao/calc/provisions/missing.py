@@ -42,7 +42,7 @@ class Search:
         """What the unknown among `rules` wait for, in order of first mention."""
         found: dict[tuple[int, int], Leaf] = {}
         for rule in rules:
-            self._rule(rule, row if rule.of.name == "person" or row[ABOUT] is not None else row, found)
+            self._rule(rule, row, found)
         return list(found.values())
 
     def _take(self, found: dict[tuple[int, int], Leaf], leaf: Leaf) -> None:
@@ -152,7 +152,7 @@ def _areas(world: World) -> list[str]:
             if parameter.unit == "list" and parameter.used:
                 listed.update(v for dated in parameter.values.values() for v in dated or ())
         world.plan.cache["areas_to_try"] = [*(code.ljust(6, "0") for code in sorted(listed)), "110101"]
-    return world.plan.cache["areas_to_try"]  # type: ignore[no-any-return]
+    return world.plan.cache["areas_to_try"]
 
 
 def _dates(world: World, fact: Fact) -> list[Any]:
@@ -176,7 +176,7 @@ def _dates(world: World, fact: Fact) -> list[Any]:
         found |= {d + day for d in found} | {d - day for d in found}
         tries: list[Any] = sorted(d for d in found if d <= world.on)
         world.plan.cache[key] = [*tries, NEVER] if fact.event else tries
-    return world.plan.cache[key]  # type: ignore[no-any-return]
+    return world.plan.cache[key]
 
 
 def that_matter(world: World, constants: Constants, provision: Provision, row: Row, leaves: list[Leaf], outcome: Any) -> list[Leaf]:

@@ -35,14 +35,16 @@ def coverage(plan: Plan, carriers: Mapping[str, tuple[str, str]] | None = None) 
                 kind, place = laws[name]
                 carried.setdefault(kind, []).append(f"{name} ({place})")
         owed = [k for k in measure["kinds"] if k not in carried]
-        out.append({
-            "id": measure["id"],
-            "title": pick(measure["title"]),
-            "kind": measure["kinds"],
-            "state": "owed" if not carried else "partly" if owed else "works",
-            "carried_by": [x for names in carried.values() for x in names],
-            "owed": owed,
-        })  # fmt: skip
+        out.append(
+            {
+                "id": measure["id"],
+                "title": pick(measure["title"]),
+                "kind": measure["kinds"],
+                "state": "owed" if not carried else "partly" if owed else "works",
+                "carried_by": [x for names in carried.values() for x in names],
+                "owed": owed,
+            }
+        )
     return {"plan": plan.name, "version": plan.version, "measures": out}
 
 
@@ -76,9 +78,13 @@ def open_questions(plan: Plan) -> dict[str, list[dict[str, Any]]]:
 
 
 def _uses(plan: Plan, what: Parameter | Reading) -> list[str]:
-    from .answer import _static
+    from .teller import foundations
 
-    return [code for code, variants in plan.provisions.items() if any(what is x or (isinstance(x, tuple) and x[0] is what) for v in variants for x in _all(_static(plan, v)))]
+    return [
+        code
+        for code, variants in plan.provisions.items()
+        if any(what is x or (isinstance(x, tuple) and x[0] is what) for v in variants for x in _all(foundations(plan, v)))
+    ]
 
 
 def _all(pair: tuple[list[Any], list[Any]]) -> list[Any]:
@@ -87,10 +93,17 @@ def _all(pair: tuple[list[Any], list[Any]]) -> list[Any]:
 
 def _reading(reading: Reading, uses: list[str]) -> dict[str, Any]:
     return {
-        "id": reading.id, "room": reading.room, "question": pick(reading.question), "options": {_key(k): pick(v) for k, v in reading.options.items()},
-        "chosen": None if reading.chosen is None else _key(reading.chosen), "why": pick(reading.why), "who": pick(reading.who),
-        "source": cite(reading.source), "trust": reading.trust, "provisions": uses,
-    }  # fmt: skip
+        "id": reading.id,
+        "room": reading.room,
+        "question": pick(reading.question),
+        "options": {_key(k): pick(v) for k, v in reading.options.items()},
+        "chosen": None if reading.chosen is None else _key(reading.chosen),
+        "why": pick(reading.why),
+        "who": pick(reading.who),
+        "source": cite(reading.source),
+        "trust": reading.trust,
+        "provisions": uses,
+    }
 
 
 def _key(option: Any) -> str:
@@ -99,10 +112,16 @@ def _key(option: Any) -> str:
 
 def _figure(parameter: Parameter, uses: list[str]) -> dict[str, Any]:
     return {
-        "parameter": parameter.key, "title": pick(parameter.title), "unit": parameter.unit,
+        "parameter": parameter.key,
+        "title": pick(parameter.title),
+        "unit": parameter.unit,
         "values": {d.isoformat(): parameter.shown(v) for d, v in sorted(parameter.values.items())},
-        "source": cite(parameter.source), "trust": parameter.trust, "note": pick(parameter.note), "who": pick(parameter.who), "provisions": uses,
-    }  # fmt: skip
+        "source": cite(parameter.source),
+        "trust": parameter.trust,
+        "note": pick(parameter.note),
+        "who": pick(parameter.who),
+        "provisions": uses,
+    }
 
 
 def provisions_of(plan: Plan, measure: str) -> list[list[Provision]]:
@@ -113,7 +132,10 @@ def provisions_of(plan: Plan, measure: str) -> list[list[Provision]]:
 def told_coverage(result: dict[str, Any]) -> str:
     """Coverage in lines for people."""
     states = {"works": say("已上线", "works"), "partly": say("部分", "partly"), "owed": say("未建", "owed")}
-    lines = [f"{m['id']:<6} {states[m['state']]:<4} {m['title']}" + (say("　欠 ", "  owed: ") + " ".join(m["owed"]) if m["owed"] else "") for m in result["measures"]]
+    lines = [
+        f"{m['id']:<6} {states[m['state']]:<4} {m['title']}" + (say("　欠 ", "  owed: ") + " ".join(m["owed"]) if m["owed"] else "")
+        for m in result["measures"]
+    ]
     counts = {state: sum(m["state"] == state for m in result["measures"]) for state in states}
     lines.append(say("合计 ", "in all ") + f"{len(result['measures'])} · " + " · ".join(f"{states[k]} {v}" for k, v in counts.items()))
     return "\n".join(lines)
@@ -123,9 +145,16 @@ def told_questions(result: dict[str, Any]) -> str:
     """Readings and unverified figures in lines for people."""
     lines = [say("口径", "Readings")]
     for one in result["readings"]:
-        chosen = one["options"].get(one["chosen"], say("还没有人定", "nobody has chosen")) if one["chosen"] else say("还没有人定", "nobody has chosen")
+        chosen = (
+            one["options"].get(one["chosen"], say("还没有人定", "nobody has chosen"))
+            if one["chosen"]
+            else say("还没有人定", "nobody has chosen")
+        )
         lines.append(f"  {one['id']}: {one['question']} → {chosen}（{one['who']}）")
     lines.append(say("不是从原文读到的数", "Figures not read from their source"))
     for one in result["unverified"]:
-        lines.append(f"  {one['parameter']}: {one['title']} {one['values']} · {one['trust']} · {one['source']}" + (f" · {one['who']}" if one["who"] else ""))
+        lines.append(
+            f"  {one['parameter']}: {one['title']} {one['values']} · {one['trust']} · {one['source']}"
+            + (f" · {one['who']}" if one["who"] else "")
+        )
     return "\n".join(lines)

@@ -10,8 +10,9 @@ import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from yumiao.lib.errors import BadDefinition, Trouble
 from yumiao.lib.yamlfile import Mapping, read
@@ -19,8 +20,27 @@ from yumiao.lib.yamlfile import Mapping, read
 from .expr import Expr, RuleError, lift
 
 TRUSTS = ("read", "second-hand", "unverified")
-UNITS = tuple(
-    "CNY days minutes months months_of_age years weeks places m2 points priority ratio kind date percent per_1000 per_100000 count list code".split()
+UNITS = (
+    "CNY",
+    "days",
+    "minutes",
+    "months",
+    "months_of_age",
+    "years",
+    "weeks",
+    "places",
+    "m2",
+    "points",
+    "priority",
+    "ratio",
+    "kind",
+    "date",
+    "percent",
+    "per_1000",
+    "per_100000",
+    "count",
+    "list",
+    "code",
 )
 FEN = 100
 
@@ -153,7 +173,7 @@ def load_figures(path: Path, room: str) -> Figures:
     return out
 
 
-def refuse(path: Path | str, line: int, code: str, zh: str, en: str) -> Any:
+def refuse(path: Path | str, line: int, code: str, zh: str, en: str) -> NoReturn:
     """Raise BadDefinition at `path:line`."""
     raise BadDefinition(Trouble(code, f"{path}:{line}", (zh, en)))
 
@@ -161,7 +181,7 @@ def refuse(path: Path | str, line: int, code: str, zh: str, en: str) -> Any:
 def _mapping(path: Path, line: int, value: Any) -> Mapping:
     if not isinstance(value, Mapping):
         refuse(path, line, "shape", "应是一张表（键: 值）", "expected a mapping")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def both(value: Any) -> dict[str, str]:
@@ -180,7 +200,9 @@ def _source(path: Path, line: int, body: Mapping, name: str) -> tuple[dict[str, 
     if not isinstance(source, dict) or not source.get("document"):
         refuse(path, line, "no_source", f"{name} 没有来源（source: 文件和条款）", f"{name} has no source (document and clause)")
     if body.get("trust") not in TRUSTS:
-        refuse(path, line, "no_trust", f"{name} 没有可信度（trust: {'、'.join(TRUSTS)}）", f"{name} has no trust (one of {', '.join(TRUSTS)})")
+        refuse(
+            path, line, "no_trust", f"{name} 没有可信度（trust: {'、'.join(TRUSTS)}）", f"{name} has no trust (one of {', '.join(TRUSTS)})"
+        )
     return {str(k): str(v) for k, v in source.items()}, str(body["trust"])
 
 
@@ -199,16 +221,33 @@ def _parameter(path: Path, line: int, room: str, name: str, body: Mapping) -> Pa
         refuse(path, line, "no_title", f"{name} 没有名称", f"{name} has no title")
     dated = body.get("value")
     if not isinstance(dated, Mapping) or not dated:
-        refuse(path, line, "no_date", f"{name} 的值没有日期（value: {{日期: 值}}）", f"the value of {name} has no date (value: {{date: value}})")
+        refuse(
+            path,
+            line,
+            "no_date",
+            f"{name} 的值没有日期（value: {{日期: 值}}）",
+            f"the value of {name} has no date (value: {{date: value}})",
+        )
     values: dict[dt.date, Any] = {}
     for day, value in dated.items():
         if type(day) is not dt.date:
             refuse(path, dated.line_of(day), "no_date", f"{name}：{day} 不是日期", f"{name}: {day} is not a date")
         values[day] = _value(path, dated.line_of(day), name, str(unit), value, table=bool(body.get("by")))
     return Parameter(
-        name, room, both(body["title"]), str(unit), values, source, trust, by=str(body.get("by") or ""),
-        note=both(body.get("note")), who=both(body.get("who")), ask=both(body.get("ask")), file=str(path), line=line,
-    )  # fmt: skip
+        name,
+        room,
+        both(body["title"]),
+        str(unit),
+        values,
+        source,
+        trust,
+        by=str(body.get("by") or ""),
+        note=both(body.get("note")),
+        who=both(body.get("who")),
+        ask=both(body.get("ask")),
+        file=str(path),
+        line=line,
+    )
 
 
 def _value(path: Path, line: int, name: str, unit: str, value: Any, table: bool = False) -> Any:
@@ -250,9 +289,18 @@ def _reading(path: Path, line: int, room: str, name: str, body: Mapping) -> Read
         if not body.get(key):
             refuse(path, line, "shape", f"口径 {name} 没有写 {key}", f"reading {name} has no {key}")
     return Reading(
-        name, room, both(body["question"]), {k: both(v) for k, v in options.items()}, chosen, both(body["why"]), both(body["who"]),
-        source, trust, file=str(path), line=line,
-    )  # fmt: skip
+        name,
+        room,
+        both(body["question"]),
+        {k: both(v) for k, v in options.items()},
+        chosen,
+        both(body["why"]),
+        both(body["who"]),
+        source,
+        trust,
+        file=str(path),
+        line=line,
+    )
 
 
 def _eras(path: Path, line: int, code: str, body: Mapping) -> list[Era]:
@@ -269,11 +317,23 @@ def _eras(path: Path, line: int, code: str, body: Mapping) -> list[Era]:
             refuse(path, at, "era_backwards", f"{code} 的止日早于起日", f"{code} ends before it begins")
         out.append(Era(code, str(name), since, until, source, trust, str(path), at, str(one.get("reading") or "")))
     out.sort(key=lambda e: e.since)
-    for before, after in zip(out, out[1:], strict=False):
+    for before, after in pairwise(out):
         if before.until is None or before.until >= after.since:
-            refuse(path, after.line, "era_overlap", f"{code} 的两个时期重叠：{before.name}、{after.name}", f"two eras of {code} overlap: {before.name}, {after.name}")
+            refuse(
+                path,
+                after.line,
+                "era_overlap",
+                f"{code} 的两个时期重叠：{before.name}、{after.name}",
+                f"two eras of {code} overlap: {before.name}, {after.name}",
+            )
         if before.until + dt.timedelta(days=1) < after.since:
-            refuse(path, after.line, "era_gap", f"{code} 的两个时期之间有空档：{before.name}、{after.name}", f"a gap between two eras of {code}: {before.name}, {after.name}")
+            refuse(
+                path,
+                after.line,
+                "era_gap",
+                f"{code} 的两个时期之间有空档：{before.name}、{after.name}",
+                f"a gap between two eras of {code}: {before.name}, {after.name}",
+            )
     return out
 
 

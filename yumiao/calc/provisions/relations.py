@@ -36,7 +36,9 @@ def check_relations(reader: _Reader, family: Family) -> None:
 
 def _dates(reader: _Reader, row: dict[str, Any], a: str, b: str, zh_a: str, zh_b: str, en_a: str, en_b: str) -> None:
     if row.get(a) is not None and row.get(b) is not None and row[b] < row[a]:
-        reader.bad(row["_at"], "dates_backwards", f"{zh_b}（{row[b]}）早于{zh_a}（{row[a]}）", f"{en_b} ({row[b]}) before {en_a} ({row[a]})")
+        reader.bad(
+            row["_at"], "dates_backwards", f"{zh_b}（{row[b]}）早于{zh_a}（{row[a]}）", f"{en_b} ({row[b]}) before {en_a} ({row[a]})"
+        )
 
 
 def _parent(reader: _Reader, row: dict[str, Any], role: str, persons: dict[str, dict[str, Any]], roles: dict[str, str]) -> None:
@@ -53,10 +55,20 @@ def _parent(reader: _Reader, row: dict[str, Any], role: str, persons: dict[str, 
     if parent is None:
         return
     if parent.get("sex") == ("M" if role == "mother" else "F"):
-        reader.bad(where, "sex", f"{who} 写作{'母亲' if role == 'mother' else '父亲'}，性别却是 {parent['sex']}", f"{who} is named as {role}, but the sex is {parent['sex']}")
+        reader.bad(
+            where,
+            "sex",
+            f"{who} 写作{'母亲' if role == 'mother' else '父亲'}，性别却是 {parent['sex']}",
+            f"{who} is named as {role}, but the sex is {parent['sex']}",
+        )
     born, parent_born = row.get("birth_date"), parent.get("birth_date")
     if born is not None and parent_born is not None and born <= parent_born:
-        reader.bad(where, "older_than_parent", f"孩子（{born}）不比{'母亲' if role == 'mother' else '父亲'}（{parent_born}）年轻", f"the child ({born}) is not younger than the {role} ({parent_born})")
+        reader.bad(
+            where,
+            "older_than_parent",
+            f"孩子（{born}）不比{'母亲' if role == 'mother' else '父亲'}（{parent_born}）年轻",
+            f"the child ({born}) is not younger than the {role} ({parent_born})",
+        )
 
 
 def _circles(reader: _Reader, persons: dict[str, dict[str, Any]]) -> None:
@@ -84,9 +96,14 @@ def _deliveries(reader: _Reader, family: Family, persons: dict[str, dict[str, An
     seen: set[tuple[str, Any]] = set()
     claimed: dict[str, str] = {}
     for row in family.rows["deliveries"]:
-        where, mother, day = row["_at"], row.get("mother"), row.get("delivered_on")
+        where, mother, day = row["_at"], str(row["mother"]), row.get("delivered_on")
         if (mother, day) in seen:
-            reader.bad(where, "delivery_twice", f"{mother} 在 {day} 的分娩写了两次（多胞胎写 babies）", f"the delivery of {mother} on {day} stands twice (for twins use babies)")
+            reader.bad(
+                where,
+                "delivery_twice",
+                f"{mother} 在 {day} 的分娩写了两次（多胞胎写 babies）",
+                f"the delivery of {mother} on {day} stands twice (for twins use babies)",
+            )
         seen.add((mother, day))
         if roles.get(mother) == "father" or persons.get(mother, {}).get("sex") == "M":
             reader.bad(f"{where}.mother", "sex", f"{mother} 不能是分娩的母亲", f"{mother} cannot be the mother of a delivery")
@@ -95,15 +112,35 @@ def _deliveries(reader: _Reader, family: Family, persons: dict[str, dict[str, An
             reader.bad(f"{where}.father", "sex", f"{father} 不能是分娩的父亲", f"{father} cannot be the father of a delivery")
         born = persons.get(mother, {}).get("birth_date")
         if day is not None and born is not None and day <= born:
-            reader.bad(f"{where}.date", "older_than_parent", f"分娩（{day}）不晚于母亲出生（{born}）", f"the delivery ({day}) is not after the mother's birth ({born})")
+            reader.bad(
+                f"{where}.date",
+                "older_than_parent",
+                f"分娩（{day}）不晚于母亲出生（{born}）",
+                f"the delivery ({day}) is not after the mother's birth ({born})",
+            )
         children = row.get("children") or []
         if row.get("babies") is not None and len(children) > row["babies"]:
-            reader.bad(f"{where}.children", "too_many", f"写了 {len(children)} 个孩子，babies 是 {row['babies']}", f"{len(children)} children, but babies is {row['babies']}")
+            reader.bad(
+                f"{where}.children",
+                "too_many",
+                f"写了 {len(children)} 个孩子，babies 是 {row['babies']}",
+                f"{len(children)} children, but babies is {row['babies']}",
+            )
         for child in children:
             if claimed.setdefault(child, where) != where:
                 reader.bad(f"{where}.children", "id_twice", f"{child} 在两次分娩里", f"{child} stands in two deliveries")
             own = persons.get(child, {})
             if own.get("mother") not in (None, mother) and "adopted_on" not in own:
-                reader.bad(f"{where}.children", "two_mothers", f"{child} 有两个母亲：{own.get('mother')}、{mother}", f"{child} has two mothers: {own.get('mother')}, {mother}")
+                reader.bad(
+                    f"{where}.children",
+                    "two_mothers",
+                    f"{child} 有两个母亲：{own.get('mother')}、{mother}",
+                    f"{child} has two mothers: {own.get('mother')}, {mother}",
+                )
             if own.get("birth_date") is not None and day is not None and abs((own["birth_date"] - day).days) > 7:
-                reader.bad(f"{where}.children", "dates_differ", f"{child} 的出生日期（{own['birth_date']}）与分娩（{day}）不符", f"the birth date of {child} ({own['birth_date']}) does not fit the delivery ({day})")
+                reader.bad(
+                    f"{where}.children",
+                    "dates_differ",
+                    f"{child} 的出生日期（{own['birth_date']}）与分娩（{day}）不符",
+                    f"the birth date of {child} ({own['birth_date']}) does not fit the delivery ({day})",
+                )

@@ -60,7 +60,14 @@ def plan_folder(name: str | Path) -> Path:
         if spec and spec.submodule_search_locations:
             return Path(next(iter(spec.submodule_search_locations)))
     known = "、".join(sorted(found)) or "—"
-    raise BadInput(Trouble("unknown_plan", "--plan", (f"没有名为 {name} 的方案", f"there is no plan named {name}"), (f"已安装：{known}", f"installed: {known}")))
+    raise BadInput(
+        Trouble(
+            "unknown_plan",
+            "--plan",
+            (f"没有名为 {name} 的方案", f"there is no plan named {name}"),
+            (f"已安装：{known}", f"installed: {known}"),
+        )
+    )
 
 
 def storeys(name: str | Path) -> list[Storey]:
@@ -73,7 +80,13 @@ def storeys(name: str | Path) -> list[Storey]:
         if not isinstance(about, Mapping) or not about.get("name"):
             raise BadDefinition(Trouble("plan_shape", f"{about_file}:1", ("plan.yaml 没有 name", "plan.yaml has no name")))
         if any(s.path == path for s in out):
-            raise BadDefinition(Trouble("plan_cycle", f"{about_file}:{about.line_of('stands_on')}", ("方案互相立足，成了环", "the plans stand on each other in a circle")))
+            raise BadDefinition(
+                Trouble(
+                    "plan_cycle",
+                    f"{about_file}:{about.line_of('stands_on')}",
+                    ("方案互相立足，成了环", "the plans stand on each other in a circle"),
+                )
+            )
         out.append(Storey(str(about["name"]), path, about, _rooms(str(about["name"]), path)))
         below = about.get("stands_on")
         path = None if not below else (path.parent / below if (path.parent / below / "plan.yaml").exists() else plan_folder(below))

@@ -22,7 +22,7 @@ from .scopes import RELATIONS, SCOPES, Person
 ABOUT, SOURCE = 0, 1
 
 
-class Uncertain(list):  # type: ignore[type-arg]
+class Uncertain(list):
     """Related rows of which it is not known whether they are all."""
 
 
@@ -52,7 +52,7 @@ def layout(plan: Plan) -> Layout:
         for rule in every_rule(plan):
             out.rules[rule] = take(rule.of.name, 3 if rule.kind == "count" else 1)
         plan.cache["layout"] = out
-    return plan.cache["layout"]  # type: ignore[no-any-return]
+    return plan.cache["layout"]
 
 
 def every_rule(plan: Plan) -> list[Rule]:
@@ -73,13 +73,15 @@ def every_rule(plan: Plan) -> list[Rule]:
             for one in group:
                 go(one)
         plan.cache["order"] = out
-    return plan.cache["order"]  # type: ignore[no-any-return]
+    return plan.cache["order"]
 
 
 class Constants:
     """What a day and a choice of readings and figures make of parameters: the values that rules see."""
 
-    def __init__(self, plan: Plan, on: dt.date, readings: dict[str, Any] | None = None, figures: dict[str, dict[dt.date, Any]] | None = None):
+    def __init__(
+        self, plan: Plan, on: dt.date, readings: dict[str, Any] | None = None, figures: dict[str, dict[dt.date, Any]] | None = None
+    ):
         self.plan, self.on = plan, on
         self.readings, self.figures = readings or {}, figures or {}
 
@@ -226,7 +228,7 @@ class Program:
         names = "".join(f", k{i}" for i in range(len(writer.constants)))
         source = f"def run(rows, on{names}):\n" + "\n".join(body or ["    pass"]) + "\n"
         space: dict[str, Any] = {f"o_{k}": v for k, v in OPS.items()} | {f"c_{k}": v for k, v in COUNTED.items()} | {"Uncertain": Uncertain}
-        exec(compile(source, f"<rules of {plan.name}>", "exec"), space)
+        exec(compile(source, f"<rules of {plan.name}>", "exec"), space)  # noqa: S102 - the source is our own, made of slots and operations
         self.source, self.constants = source, writer.constants
         self._run: Callable[..., None] = space["run"]
 
@@ -289,4 +291,4 @@ def program(plan: Plan, provision: Provision | None = None) -> Program:
             go(provision)
             rules = [r for r in rules if id(r) in wanted]
         plan.cache[key] = Program(plan, rules)
-    return plan.cache[key]  # type: ignore[no-any-return]
+    return plan.cache[key]

@@ -1,4 +1,4 @@
-"""A family on one day as rows for the executor: what is not yet a fact left out, persons referred to but not listed added, birth order derived."""
+"""A family on one day as rows for the executor: what is not yet a fact left out, persons referred to added, birth order derived."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from .values import SOURCE, Layout, Uncertain, layout
 
 Row = list[Any]
 # A row of these tables dated after the day asked about has not happened yet.
-BEGINS = {"persons": "birth_date", "marriages": "married_on", "deliveries": "delivered_on", "hospital_stays": "admitted_on", "certificates": "issued"}
+BEGINS = {
+    "persons": "birth_date",
+    "marriages": "married_on",
+    "deliveries": "delivered_on",
+    "hospital_stays": "admitted_on",
+    "certificates": "issued",
+}
 
 
 @dataclass(eq=False)
@@ -73,10 +79,10 @@ def build(plan: Plan, family: Family, on: dt.date) -> World:
     delivered = slots.facts["delivery", "delivered"]
     for given in tables["deliveries"]:
         father = given.get("father") or _father_of(given, world)
-        for role, who, seen in (("mother", given["mother"], world.mothers), ("father", father, world.fathers)):
-            if who is not None and who not in gone:
-                seen[who] = None
-                row = make("delivery", {**given, "_role": role, "_holder": who}, person(who))
+        for role, holder, seen in (("mother", given["mother"], world.mothers), ("father", father, world.fathers)):
+            if holder is not None and holder not in gone:
+                seen[holder] = None
+                row = make("delivery", {**given, "_role": role, "_holder": holder}, person(holder))
                 row[delivered] = True
     deliveries: dict[str, list[Row]] = {}
     for row in world.rows["delivery"]:
@@ -90,7 +96,14 @@ def build(plan: Plan, family: Family, on: dt.date) -> World:
     for who, row in world.persons.items():
         row[slots.facts["person", "listed"]] = not row[SOURCE].get("_unlisted", False)
         row[slots.facts["person", "named_mother"]] = who in world.mothers
-    related = {"own_children": children, "deliveries": deliveries, "parents": parents, "marriages": marriages, "stays": stays, "certificates": certificates}
+    related = {
+        "own_children": children,
+        "deliveries": deliveries,
+        "parents": parents,
+        "marriages": marriages,
+        "stays": stays,
+        "certificates": certificates,
+    }
     table_of = {"deliveries": "deliveries", "marriages": "marriages", "stays": "hospital_stays", "certificates": "certificates"}
     for name in RELATIONS:
         slot = slots.relations[name]
@@ -121,7 +134,7 @@ def _columns(plan: Plan, slots: Layout) -> dict[str, list[tuple[str, int, bool]]
         for (scope, name), fact in plan.facts.items():
             out[scope].append((name, slots.facts[scope, name], fact.event))
         plan.cache["columns"] = out
-    return plan.cache["columns"]  # type: ignore[no-any-return]
+    return plan.cache["columns"]
 
 
 def _father_of(given: dict[str, Any], world: World) -> str | None:

@@ -48,7 +48,9 @@ def _read(path: str) -> tuple[str, bytes]:
     try:
         return path, Path(path).read_bytes()
     except OSError as error:
-        raise BadInput(Trouble("unreadable", path, (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))) from None
+        raise BadInput(
+            Trouble("unreadable", path, (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))
+        ) from None
 
 
 def _print(out: dict[str, Any]) -> None:
@@ -58,11 +60,14 @@ def _print(out: dict[str, Any]) -> None:
     for result in sorted(out["results"], key=lambda r: ("yes", "unknown", "no").index(r["answer"])):
         title = result["title_en"] if language() == "en" else result["title"]
         size = "" if result["amount"] is None else f" {result['amount']:,} {units.get(result['unit'], result['unit'])}"
-        print(f"\n{result['measure']} {title} · {result['for']}{(' · ' + result['delivery']) if result.get('delivery') else ''}: {words[result['answer']]}{size}{' · ' + result['text'] if result.get('text') else ''}")
+        who = " · ".join(x for x in (result["for"], result.get("delivery")) if x)
+        told = f" · {result['text']}" if result.get("text") else ""
+        print(f"\n{result['measure']} {title} · {who}: {words[result['answer']]}{size}{told}")
         if result["answer"] == "no":
             print("    ✗ " + "; ".join(result["failed"]))
             continue
         for condition in result["conditions"]:
-            print(f"    {'✓' if condition['value'] else '?' if condition['value'] is None else '✗'} {condition['text']}（{condition['cites']}）")
+            mark = {True: "✓", False: "✗", None: "?"}[condition["value"]]
+            print(f"    {mark} {condition['text']}（{condition['cites']}）")
         for one in result["missing"]:
             print(f"    → {one['ask']}" + (f"（{one['of']}）" if "of" in one else "") + (f" · {one['who']}" if "who" in one else ""))

@@ -1,6 +1,20 @@
 """3岁以下婴幼儿照护个人所得税专项附加扣除 · Off taxable income for the care of a child under three; both parents together."""
 
-from yumiao.calc.provisions import Child, add_years, at_least_zero, choose, condition, deduction, greater, lesser, month_number, provision, quantity, year_end, year_start
+from yumiao.calc.provisions import (
+    Child,
+    add_years,
+    at_least_zero,
+    choose,
+    condition,
+    deduction,
+    greater,
+    lesser,
+    month_number,
+    provision,
+    quantity,
+    year_end,
+    year_start,
+)
 
 
 @quantity("开始照护的日期", "the day on which care began")
@@ -16,11 +30,16 @@ def months_this_year(birth_date, cared_from, death_date, p, on):
     return at_least_zero(last - first + 1)
 
 
-@condition("这一年里有月份不满三周岁（出生当月到满三周岁的前一个月）", "was under three in some month of the year (from the month of birth to the month before the third birthday)")
+@condition(
+    "这一年里有月份不满三周岁（出生当月到满三周岁的前一个月）",
+    "was under three in some month of the year (from the month of birth to the month before the third birthday)",
+)
 def some_month_counts(months_this_year):
     return months_this_year >= 1
 
 
-@provision("三岁以下婴幼儿照护扣除", "Tax deduction for a child under three", to=Child, gives=deduction(per="year"), when=[some_month_counts])
+@provision(
+    "三岁以下婴幼儿照护扣除", "Tax deduction for a child under three", to=Child, gives=deduction(per="year"), when=[some_month_counts]
+)
 def under3_tax_deduction(months_this_year, p):
     return months_this_year * p.monthly

@@ -10,17 +10,26 @@ def stay_counts(admitted_on, discharged_on, birth_date, p, on):
 
 
 was_in_hospital = any_of(stay_counts, over="stays", text=("年满六十周岁，这一年里住过院", "aged sixty or more and in hospital this year"))
-parent_in_hospital = any_of(was_in_hospital, over="parents", text=("父母年满六十周岁，这一年里住过院", "a parent aged sixty or more was in hospital this year"))
+parent_in_hospital = any_of(
+    was_in_hospital, over="parents", text=("父母年满六十周岁，这一年里住过院", "a parent aged sixty or more was in hospital this year")
+)
 
 
 @condition(
-    "父母年满六十周岁，这一年里患病住过院", "a parent aged sixty or more was in hospital this year",
+    "父母年满六十周岁，这一年里患病住过院",
+    "a parent aged sixty or more was in hospital this year",
     silent=("没有父母住院的记录", "no hospital stay of a parent on record"),
-)  # fmt: skip
+)
 def elderly_parent_in_hospital(parent_in_hospital):
     return parent_in_hospital
 
 
-@provision("父母住院护理假", "Care leave for a parent in hospital", to=Child, gives=days(per="year"), when=["adult", "employed", elderly_parent_in_hospital])
+@provision(
+    "父母住院护理假",
+    "Care leave for a parent in hospital",
+    to=Child,
+    gives=days(per="year"),
+    when=["adult", "employed", elderly_parent_in_hospital],
+)
 def elder_care_leave(only_child, p):
     return choose(only_child, p.only_child, p.not_only_child)

@@ -1,9 +1,26 @@
 """云南省人口与计划生育条例 第十八条 · The province's leave: sixty days more for mothers, thirty for fathers, parental leave under three."""
 
 from yumiao.calc.provisions import (
-    Delivery, FatherOfDelivery, MotherOfDelivery, Parent, add_days, add_years, cash, choose, condition, day_before, days, latest, lesser, pay, provision, quantity, share,
-    year_end, year_start,
-)  # fmt: skip
+    Delivery,
+    FatherOfDelivery,
+    MotherOfDelivery,
+    Parent,
+    add_days,
+    add_years,
+    cash,
+    choose,
+    condition,
+    day_before,
+    days,
+    latest,
+    lesser,
+    pay,
+    provision,
+    quantity,
+    share,
+    year_end,
+    year_start,
+)
 
 
 @condition("有分娩记录", "a delivery is on record", of=Delivery, silent=("没有分娩记录", "no delivery on record"))
@@ -22,9 +39,15 @@ def leave_ends(leave_begins, leave_days):
 
 
 @provision(
-    "产假", "Maternity leave", to=MotherOfDelivery, gives=days(per="delivery"), decided_on="delivered_on",
-    when=[gave_birth, "employed", "lawful_birth"], begins="leave_begins", ends=leave_ends,
-)  # fmt: skip
+    "产假",
+    "Maternity leave",
+    to=MotherOfDelivery,
+    gives=days(per="delivery"),
+    decided_on="delivered_on",
+    when=[gave_birth, "employed", "lawful_birth"],
+    begins="leave_begins",
+    ends=leave_ends,
+)
 def maternity_leave(leave_days):
     return leave_days
 
@@ -45,9 +68,15 @@ def day_of_delivery(delivered_on):
 
 
 @provision(
-    "护理假（陪产假）", "Father's leave", to=FatherOfDelivery, gives=days(per="delivery"), decided_on="delivered_on",
-    when=[gave_birth, "employed", child_born, "lawful_birth"], begins=day_of_delivery, ends=fathers_leave_ends,
-)  # fmt: skip
+    "护理假（陪产假）",
+    "Father's leave",
+    to=FatherOfDelivery,
+    gives=days(per="delivery"),
+    decided_on="delivered_on",
+    when=[gave_birth, "employed", child_born, "lawful_birth"],
+    begins=day_of_delivery,
+    ends=fathers_leave_ends,
+)
 def paternity_leave(p):
     return p.father
 
@@ -76,9 +105,14 @@ def parental_leave_ends(youngest_turns_three, on):
 
 
 @provision(
-    "育儿假", "Parental leave", to=Parent, gives=days(per="year"), when=["employed", has_child_under_three],
-    begins=parental_leave_begins, ends=parental_leave_ends,
-)  # fmt: skip
+    "育儿假",
+    "Parental leave",
+    to=Parent,
+    gives=days(per="year"),
+    when=["employed", has_child_under_three],
+    begins=parental_leave_begins,
+    ends=parental_leave_ends,
+)
 def parental_leave(children_under_three, p):
     return p.parental + pay(children_under_three >= p.several, p.parental_more)
 
@@ -99,8 +133,14 @@ def national_part(is_birth, national_birth_days, miscarriage_days):
 
 
 @provision(
-    "生育津贴", "Maternity allowance", to=MotherOfDelivery, gives=cash(per="delivery"), decided_on="delivered_on",
-    when=[gave_birth, "employed", insured_as_employee], begins="leave_begins", ends=leave_ends,
-)  # fmt: skip
+    "生育津贴",
+    "Maternity allowance",
+    to=MotherOfDelivery,
+    gives=cash(per="delivery"),
+    decided_on="delivered_on",
+    when=[gave_birth, "employed", insured_as_employee],
+    begins="leave_begins",
+    ends=leave_ends,
+)
 def maternity_allowance(employer_average_wage, allowance_days, p):
     return share(employer_average_wage * allowance_days, p.days_a_month)

@@ -29,6 +29,8 @@ def below_age(birth_date, alive, p, on):
 child_below_age = any_of(below_age, over="own_children", text=("孩子未到规定年龄", "the child is below the age set"))
 
 
-@provision("独生子女保健费", "One-child reward", to=Parent, gives=cash(per="month"), when=[holds_certificate, one_child_only, child_below_age])
+@provision(
+    "独生子女保健费", "One-child reward", to=Parent, gives=cash(per="month"), when=[holds_certificate, one_child_only, child_below_age]
+)
 def one_child_reward(p):
     return p.monthly

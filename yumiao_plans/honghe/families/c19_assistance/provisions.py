@@ -13,6 +13,13 @@ def poor(low_income):
     return low_income
 
 
-@provision("护理补贴", "Nursing subsidy", measure="19.c", to=Anyone, gives=cash(per="month"), when=["special_family_member", "elderly", not_self_caring, poor, "alive"])
+@provision(
+    "护理补贴",
+    "Nursing subsidy",
+    measure="19.c",
+    to=Anyone,
+    gives=cash(per="month"),
+    when=["special_family_member", "elderly", not_self_caring, poor, "alive"],
+)
 def nursing_subsidy(p):
     return p.nursing

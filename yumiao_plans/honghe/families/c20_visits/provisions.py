@@ -18,12 +18,25 @@ def at_the_edge(recognised_edge):
     return recognised_edge
 
 
-@provision("医疗救助（依申请）", "Medical assistance, on request", measure="20.b", to=Anyone, gives=service(),
-           when=["special_family_member", not_low_income, burden_heavy, at_the_edge, "alive"])  # fmt: skip
+@provision(
+    "医疗救助（依申请）",
+    "Medical assistance, on request",
+    measure="20.b",
+    to=Anyone,
+    gives=service(),
+    when=["special_family_member", not_low_income, burden_heavy, at_the_edge, "alive"],
+)
 def medical_assistance():
     return 1
 
 
-@provision("公租房优先配租", "First in line for public rental", measure="20.d", to=Anyone, gives=priority(), when=["special_family_member", "recognised_hardship", "alive"])
+@provision(
+    "公租房优先配租",
+    "First in line for public rental",
+    measure="20.d",
+    to=Anyone,
+    gives=priority(),
+    when=["special_family_member", "recognised_hardship", "alive"],
+)
 def rental_priority():
     return 1

@@ -1,4 +1,4 @@
-"""第5条 生育补贴 · Birth grants: second and third children born in the window, with hukou here; accident insurance for every small child."""
+"""第5条 生育补贴 · Birth grants: second and third children born in the window, hukou here; accident insurance for all."""
 
 from yumiao.calc.provisions import Child, add_years, cash, choose, condition, provision, year, year_start
 
@@ -23,8 +23,15 @@ def one_off_goes_on(birth_date, p):
     return (birth_date < p.merged_from) | p.one_off_after_merger
 
 
-@provision("一次性生育补贴", "One-off birth grant", measure="5.a", to=Child, gives=cash(per="once"), decided_on="birth_date",
-           when=[born_in_window, "registered_here", order_named, born_not_adopted, one_off_goes_on])  # fmt: skip
+@provision(
+    "一次性生育补贴",
+    "One-off birth grant",
+    measure="5.a",
+    to=Child,
+    gives=cash(per="once"),
+    decided_on="birth_date",
+    when=[born_in_window, "registered_here", order_named, born_not_adopted, one_off_goes_on],
+)
 def birth_grant(birth_order, p):
     return p.amount[birth_order]
 
@@ -38,8 +45,15 @@ def under_three_this_year(birth_date, p, on):
     )
 
 
-@provision("育儿补助", "Yearly childcare grant", measure="5.b", to=Child, gives=cash(per="year"), then="national_childcare_grant",
-           when=[born_in_window, "registered_here", order_named, born_not_adopted, under_three_this_year, "alive_this_year"])  # fmt: skip
+@provision(
+    "育儿补助",
+    "Yearly childcare grant",
+    measure="5.b",
+    to=Child,
+    gives=cash(per="year"),
+    then="national_childcare_grant",
+    when=[born_in_window, "registered_here", order_named, born_not_adopted, under_three_this_year, "alive_this_year"],
+)
 def childcare_grant(p):
     return p.yearly
 
@@ -54,7 +68,13 @@ def insured_whenever_born(born_in_window, p):
     return born_in_window | ~p.insurance_asks_window
 
 
-@provision("意外伤害险参保补贴", "Accident insurance", measure="5.c", to=Child, gives=cash(per="year"),
-           when=[insured_whenever_born, "registered_here", born_not_adopted, infant_this_year, "alive_this_year"])  # fmt: skip
+@provision(
+    "意外伤害险参保补贴",
+    "Accident insurance",
+    measure="5.c",
+    to=Child,
+    gives=cash(per="year"),
+    when=[insured_whenever_born, "registered_here", born_not_adopted, infant_this_year, "alive_this_year"],
+)
 def accident_insurance(p):
     return p.insurance

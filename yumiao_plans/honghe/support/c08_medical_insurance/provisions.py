@@ -33,31 +33,61 @@ def in_flexible_scheme(insurance):
     return insurance == "flexible"
 
 
-@provision("住院分娩医疗费用", "Delivery in hospital", measure="8.a", to=MotherOfDelivery, gives=service("kind", per="delivery"), decided_on="delivered_on",
-           when=[birth_on_record, not_a_miscarriage, insured],
-           kinds={"resident_fixed": in_residents_scheme, "employee_ratio": in_employee_scheme, "flexible_ratio": in_flexible_scheme})  # fmt: skip
+@provision(
+    "住院分娩医疗费用",
+    "Delivery in hospital",
+    measure="8.a",
+    to=MotherOfDelivery,
+    gives=service("kind", per="delivery"),
+    decided_on="delivered_on",
+    when=[birth_on_record, not_a_miscarriage, insured],
+    kinds={"resident_fixed": in_residents_scheme, "employee_ratio": in_employee_scheme, "flexible_ratio": in_flexible_scheme},
+)
 def delivery_cover():
     return 1
 
 
-@provision("产前检查和产前诊断", "Prenatal checks and diagnosis", measure="8.a", to=MotherOfDelivery, gives=service(per="delivery"), decided_on="delivered_on",
-           when=[birth_on_record, insured])  # fmt: skip
+@provision(
+    "产前检查和产前诊断",
+    "Prenatal checks and diagnosis",
+    measure="8.a",
+    to=MotherOfDelivery,
+    gives=service(per="delivery"),
+    decided_on="delivered_on",
+    when=[birth_on_record, insured],
+)
 def prenatal_cover():
     return 1
 
 
-@condition("分娩镇痛已按程序纳入支付范围", "pain relief in labour has been taken into scope by procedure", of=Delivery, decided_on="delivered_on")
+@condition(
+    "分娩镇痛已按程序纳入支付范围", "pain relief in labour has been taken into scope by procedure", of=Delivery, decided_on="delivered_on"
+)
 def analgesia_in_scope(p):
     return p.analgesia_taken_in == "taken_in"
 
 
-@provision("分娩镇痛", "Pain relief in labour", measure="8.a", to=MotherOfDelivery, gives=service(per="delivery"), decided_on="delivered_on",
-           when=[birth_on_record, not_a_miscarriage, analgesia_in_scope, insured])  # fmt: skip
+@provision(
+    "分娩镇痛",
+    "Pain relief in labour",
+    measure="8.a",
+    to=MotherOfDelivery,
+    gives=service(per="delivery"),
+    decided_on="delivered_on",
+    when=[birth_on_record, not_a_miscarriage, analgesia_in_scope, insured],
+)
 def analgesia_cover():
     return 1
 
 
-@provision("灵活就业人员生育医疗待遇", "Maternity cover for flexible workers", measure="8.c", to=MotherOfDelivery, gives=service(per="delivery"),
-           decided_on="delivered_on", when=[birth_on_record, in_flexible_scheme])  # fmt: skip
+@provision(
+    "灵活就业人员生育医疗待遇",
+    "Maternity cover for flexible workers",
+    measure="8.c",
+    to=MotherOfDelivery,
+    gives=service(per="delivery"),
+    decided_on="delivered_on",
+    when=[birth_on_record, in_flexible_scheme],
+)
 def flexible_maternity_cover():
     return 1
