@@ -1,10 +1,14 @@
 """Each setting, command, model, event and permission has its line of documentation, and no line documents what is gone."""
 
+import importlib
 import importlib.util
 import re
 
 import pytest
 from django.apps import apps
+
+from yumiao.base.access.roles import ROLES
+from yumiao.base.events.declare import Event
 
 from .tree import ROOT, paths, read
 
@@ -46,6 +50,22 @@ def test_commands_are_documented():
 
 def test_models_are_documented():
     assert rows(REFERENCE, "Models") == models()
+
+
+def kinds_of(event: type) -> set[str]:
+    """The names of all events below one."""
+    return {name for kind in event.__subclasses__() for name in {kind.name, *kinds_of(kind)} if kind.__module__.startswith("yumiao.")}
+
+
+def test_events_are_documented():
+    for name in paths():
+        if re.fullmatch(r"yumiao/(base|engines)/[a-z]+/declare\.py", name):
+            importlib.import_module(name.removesuffix(".py").replace("/", "."))
+    assert rows(REFERENCE, "Events") == kinds_of(Event)
+
+
+def test_roles_are_documented():
+    assert rows(REFERENCE, "Roles") == set(ROLES)
 
 
 def test_models_say_what_their_word_means():

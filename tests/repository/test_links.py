@@ -64,3 +64,12 @@ def test_every_page_can_be_reached_from_a_readme():
                     parts = parts[:-1] if part == ".." else [*parts, part]
                 waiting.append("/".join(parts))
     assert sorted(set(PAGES) - seen) == [], "link them from docs/README.md"
+
+
+def test_guides_stand_in_both_languages():
+    """The pages of help show the guide of the language asked for: each exists in both, with the same sections."""
+    guides = {code: {name.split("/")[2]: name for name in paths() if name.startswith(f"docs/{code}/")} for code in ("zh", "en")}
+    assert guides["zh"].keys() == guides["en"].keys()
+    for topic in guides["zh"]:
+        parts = [len(re.findall(r"^## ", read(guides[code][topic]), re.M)) for code in ("zh", "en")]
+        assert parts[0] == parts[1], topic
