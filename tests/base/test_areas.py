@@ -23,17 +23,30 @@ def test_names_in_both_languages():
         assert areas.area("532503").name == "Mengzi City"
 
 
-@pytest.mark.parametrize(("old", "now"), [("532522", "532503"), ("532526", "532504"), ("532522001", "532503001"), ("532503", "532503"), ("110101", "110101")])
+@pytest.mark.parametrize(
+    ("old", "now"), [("532522", "532503"), ("532526", "532504"), ("532522001", "532503001"), ("532503", "532503"), ("110101", "110101")]
+)
 def test_successors(old, now):
     assert areas.current(old) == now
     assert old == now or old not in {one.code for one in areas.areas()}
 
 
-@pytest.mark.parametrize(("code", "of", "expected"), [
-    ("532503", "532503", True), ("532503001001", "532503", True), ("532503001", "532503001", True), ("532503", "532503001", False),
-    ("532522", "532503", True), ("532503001", "532522", True), ("532528", "532503", False), ("532526", "532500", True), ("530102", "532500", False),
-    ("532500", "532500", True), ("532500", "532503", False),
-])
+@pytest.mark.parametrize(
+    ("code", "of", "expected"),
+    [
+        ("532503", "532503", True),
+        ("532503001001", "532503", True),
+        ("532503001", "532503001", True),
+        ("532503", "532503001", False),
+        ("532522", "532503", True),
+        ("532503001", "532522", True),
+        ("532528", "532503", False),
+        ("532526", "532500", True),
+        ("530102", "532500", False),
+        ("532500", "532500", True),
+        ("532500", "532503", False),
+    ],
+)
 def test_inside(code, of, expected):
     assert areas.inside(code, of) is expected
 
@@ -75,11 +88,17 @@ def test_an_invented_plan_has_its_own(tmp_path):
     assert [one.name for one in found] == ["小", "甲县", "甲镇"] and found.inside("990101001", "990100")
 
 
-@pytest.mark.parametrize("more", [
-    {"counties": "code,name\n990101,甲\n990101,乙\n"}, {"counties": "code,name\n99,甲\n"}, {"townships": "code,name,county_code\n990201001,镇,990101\n"},
-    {"townships": "code,name,county_code\n990201001,镇,990201\n"}, {"predecessors": "predecessors:\n  - {code: '990109', became: '990199'}\n"},
-    {"predecessors": "predecessors:\n  - {code: '990101', became: '990101'}\n"},
-])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"counties": "code,name\n990101,甲\n990101,乙\n"},
+        {"counties": "code,name\n99,甲\n"},
+        {"townships": "code,name,county_code\n990201001,镇,990101\n"},
+        {"townships": "code,name,county_code\n990201001,镇,990201\n"},
+        {"predecessors": "predecessors:\n  - {code: '990109', became: '990199'}\n"},
+        {"predecessors": "predecessors:\n  - {code: '990101', became: '990101'}\n"},
+    ],
+)
 def test_lists_that_do_not_hold_are_refused_with_their_line(tmp_path, more):
     with pytest.raises(BadDefinition) as refused:
         places.load(plan(tmp_path, **more))

@@ -48,7 +48,13 @@ def test_clauses_of_an_imported_text():
     assert found.text == "浇水。每周浇一次，不要忘记。" and found.document == "方案.txt"
     assert queries.clause_text("small", "3") is None and queries.clause_text("other", "1") is None
     row = Entry.objects.get()
-    assert (row.who, row.verb, row.object_kind, row.count, len(row.digest)) == ("operator", "documents.import_text", "official_text", len(done.clauses), 64)
+    assert (row.who, row.verb, row.object_kind, row.count, len(row.digest)) == (
+        "operator",
+        "documents.import_text",
+        "official_text",
+        len(done.clauses),
+        64,
+    )
     assert Letter.objects.get().payload == {"plan": "small", "text": done.text}
 
 
@@ -67,18 +73,31 @@ def test_the_latest_text_counts():
     assert "两棵" in queries.clause_text("small", "1").text
 
 
-@pytest.mark.parametrize(("raw", "name"), [
-    (b"", "a.txt"), (b"   ", "a.txt"), ("没有编号的一段话。".encode(), "a.txt"), (b"\x00\x01\x02", "a.txt"), (b"PK\x03\x04broken", "a.docx"), (b"%PDF-1.4 broken", "a.pdf"),
-    (TEXT.encode(), "a.exe"), (TEXT.encode(), "a.pdf"), (b"\xff" * 100, "a.txt"),
-])
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (b"", "a.txt"),
+        (b"   ", "a.txt"),
+        ("没有编号的一段话。".encode(), "a.txt"),
+        (b"\x00\x01\x02", "a.txt"),
+        (b"PK\x03\x04broken", "a.docx"),
+        (b"%PDF-1.4 broken", "a.pdf"),
+        (TEXT.encode(), "a.exe"),
+        (TEXT.encode(), "a.pdf"),
+        (b"\xff" * 100, "a.txt"),
+    ],
+)
 def test_what_is_no_official_text_is_refused_and_leaves_nothing(raw, name):
     with pytest.raises(BadInput):
         put(raw, name=name)
     assert queries.clauses("small") == [] and not Entry.objects.exists() and not Letter.objects.exists()
 
 
-@pytest.mark.parametrize("by", [PUBLIC, *(Actor(who="x", roles=(role,), area="532503") for code, role in ROLES.items() if code != "operator")],
-                         ids=lambda by: by.role)
+@pytest.mark.parametrize(
+    "by",
+    [PUBLIC, *(Actor(who="x", roles=(role,), area="532503") for code, role in ROLES.items() if code != "operator")],
+    ids=lambda by: by.role,
+)
 def test_only_an_operator_imports(by):
     with pytest.raises(NotAllowed):
         put(by=by)

@@ -86,6 +86,7 @@ def test_a_role_is_held_once_also_against_the_database():
         from django.utils import timezone
 
         from yumiao.base.access.models import RoleHeld
+
         with pytest.raises(IntegrityError), transaction.atomic():
             RoleHeld.objects.create(account=number, role=role, area=area, since=timezone.now())
     end_role(by=SYSTEM, account=number, role="operator")

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import secrets
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -50,12 +51,42 @@ def day(name: str) -> dt.date | None:
         raise refuse(name, (f"“{raw}”", f"{raw!r}"), ("2025-10-20 这样的日期", "a date such as 2025-10-20")) from None
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    """One of `known`, in capitals. Raises BadInput."""
+    raw = text(name, default).upper()
+    if raw not in known:
+        raise refuse(name, (f"“{raw}”", f"{raw!r}"), ("、".join(known), ", ".join(known)))
+    return raw
+
+
+def plan() -> str:
+    """The plan that `YUMIAO_PLAN` picks: the name of an installed one, or a folder. Raises BadInput."""
+    raw = text("YUMIAO_PLAN", "honghe")
+    known = sorted(entry.name for entry in entry_points(group="yumiao.plans"))
+    if raw not in known and not (Path(raw) / "plan.yaml").exists():
+        raise refuse("YUMIAO_PLAN", (f"没有方案“{raw}”", f"there is no plan {raw!r}"), ("、".join(known), ", ".join(known)))
+    return raw
+
+
 def var_folder() -> Path:
     """Where the installation keeps what it writes: `YUMIAO_VAR`, else `var/` of the checkout, else `var/` of the working folder."""
     chosen = text("YUMIAO_VAR")
     if chosen:
         return Path(chosen).resolve()
     return (ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()) / "var"
+
+
+def folder(path: Path) -> Path:
+    """The folder, made if need be. Raises BadInput."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(
+            "YUMIAO_VAR",
+            (f"{path} 建不了（{error.strerror}）", f"{path} cannot be made ({error.strerror})"),
+            ("一个可写的文件夹", "a folder that can be written"),
+        ) from None
+    return path
 
 
 def secret_key(var: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -97,7 +97,15 @@ class Refusals:
         self.get = get
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get(request)
+        response = self.get(request)
+        bare = isinstance(response, HttpResponseNotAllowed) or problems.machine(request)
+        if response.status_code < 400 or not bare or response.headers.get("Content-Type") == problems.JSON:
+            return response
+        said = problems.answer(request, response.status_code)  # errors that came without our words, such as a wrong method
+        for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            if name in response.headers:
+                said.headers[name] = response.headers[name]
+        return said
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Django asks here before it gives up on an exception."""

@@ -34,6 +34,7 @@ WORDS = {
         ("这是系统的错，不是您的错；已经记下。请稍后再试。", "This is our fault, not yours; it has been noted. Please try again later."),
     ),
 }
+JSON = "application/problem+json"
 CODES = {
     400: "bad_request",
     403: "not_allowed",
@@ -74,7 +75,7 @@ def problem(request: HttpRequest, status: int, troubles: Sequence[Trouble] = (),
         "errors": [one.as_json() for one in troubles],
         **more,
     }
-    return HttpResponse(json.dumps(body, ensure_ascii=True), status=status, content_type="application/problem+json")
+    return HttpResponse(json.dumps(body, ensure_ascii=True), status=status, content_type=JSON)
 
 
 def page(request: HttpRequest, status: int, troubles: Sequence[Trouble] = ()) -> HttpResponse:

@@ -11,7 +11,7 @@ VAR = env.var_folder()
 DEBUG = env.switch("YUMIAO_DEBUG", False)
 DEMO = env.switch("YUMIAO_DEMO", False)
 TODAY = env.day("YUMIAO_TODAY") or (dt.date(2025, 10, 20) if DEMO else None)
-PLAN = env.text("YUMIAO_PLAN", "honghe")
+PLAN = env.plan()
 HTTPS = env.switch("YUMIAO_HTTPS", not DEMO)
 
 SECRET_KEY = env.secret_key(VAR)
@@ -75,7 +75,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.folder(VAR / "static")
 STATIC_BUILT = env.switch("YUMIAO_STATIC_BUILT", False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -101,6 +101,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("YUMIAO_BEHIND_PROXY", False) else None
+CSRF_FAILURE_VIEW = "yumiao.config.problems.forbidden"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
@@ -116,6 +117,6 @@ LOGGING = {
         "django": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
-        "yumiao": {"level": env.text("YUMIAO_LOG", "WARNING").upper()},
+        "yumiao": {"level": env.choice("YUMIAO_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
     },
 }

@@ -1,0 +1,174 @@
+"""`yumiao demo`: built, served, reused; and never in a database that is not a demonstration."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from yumiao.config.cli import main
+
+pytestmark = pytest.mark.database
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def fetch(port: int, path: str = "/", cookie: str = "") -> tuple[int, str, dict]:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Cookie": cookie})
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=30) as answer:
+            return answer.status, answer.read().decode(), dict(answer.headers)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), dict(error.headers)
+
+
+@contextlib.contextmanager
+def serving(program, *more, **environment):
+    port = free_port()
+    server = program.start("demo", "--port", port, *more, **environment)
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError):
+                fetch(port, "/health/")
+                break
+            assert server.poll() is None, server.stdout.read()
+            time.sleep(0.1)
+        yield port, server
+    finally:
+        server.send_signal(signal.SIGINT)
+        out, _ = server.communicate(timeout=30)
+        assert server.returncode == 0 and "Traceback" not in out, out
+
+
+def test_builds_serves_and_is_reused(program):
+    with serving(program) as (port, server):
+        status, text, headers = fetch(port)
+        assert status == 200 and "育苗" in text and "default-src 'none'" in headers["Content-Security-Policy"]
+        assert fetch(port, "/health/")[1] == "ok\n"
+        assert "Yumiao" in fetch(port, "/?lang=en")[1]
+        assert fetch(port, "/nowhere/")[0] == 404
+        taken = program("demo", "--port", port)
+        assert taken.returncode == 2 and "端口" in taken.stderr and f"127.0.0.1:{port}" in taken.stderr and "--port" in taken.stderr
+        for _ in range(100):  # the rounds seal what the building left
+            tail = json.loads(program("audit", "verify", "--json").stdout)["unsealed"]
+            if not tail:
+                break
+            time.sleep(0.1)
+        assert tail == 0
+    first = program.sql("SELECT count(*) FROM people_account")[0][0]
+    assert first == 7 and program.sql("SELECT count(*) FROM people_account WHERE NOT invented")[0][0] == 0
+    again = program.build("--scale", "0.02")
+    assert again.returncode == 0 and "沿用" in again.stdout and "虚构" in again.stdout
+    assert program.sql("SELECT count(*) FROM people_account")[0][0] == first
+    assert [row[0] for row in program.sql("SELECT object_id FROM audit_entry WHERE verb = 'demo.build' ORDER BY id")] == ["0.01", "0.02"]
+
+
+def test_the_day_is_fixed_and_can_be_set(program):
+    shown = "import django; django.setup(); from yumiao.base.calendar.queries import today; print(today())"
+    import subprocess
+    import sys
+
+    for more, expected in (({"YUMIAO_DEMO": "1"}, "2025-10-20"), ({"YUMIAO_DEMO": "1", "YUMIAO_TODAY": "2024-02-29"}, "2024-02-29")):
+        env = program.environment(DJANGO_SETTINGS_MODULE="yumiao.config.settings", **more)
+        assert subprocess.run([sys.executable, "-c", shown], env=env, capture_output=True, text=True, check=True).stdout.strip() == expected
+
+
+def test_what_it_writes_is_its_owners_alone(program):
+    assert program.build().returncode == 0
+    kept = [program.folder / "secret_key", *([] if program.url else [program.folder / "yumiao.sqlite3"])]
+    assert all(stat.S_IMODE(os.stat(path).st_mode) == 0o600 for path in kept)
+    key = (program.folder / "secret_key").read_text()
+    assert program.build().returncode == 0
+    assert (program.folder / "secret_key").read_text() == key and len(key) > 60
+
+
+def test_another_folder(program, tmp_path):
+    if program.url:
+        pytest.skip("the folder holds the database only where it is embedded")
+    done = program("demo", "--no-serve", "--dir", tmp_path / "elsewhere")  # with files collected for the first time
+    assert done.returncode == 0 and (tmp_path / "elsewhere" / "yumiao.sqlite3").exists() and not program.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (["--scale", "0"], "--scale"),
+        (["--scale", "2"], "--scale"),
+        (["--scale", "nan"], "--scale"),
+        (["--scale", "a"], "--scale"),
+        (["--port", "0"], "--port"),
+        (["--port", "99999"], "--port"),
+        (["--port", "http"], "--port"),
+        (["--today", "yesterday"], "--today"),
+        (["--today", "2025-02-30"], "--today"),
+        (["--host", "192.0.2.1"], "192.0.2.1"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_bad_arguments_are_refused_before_anything_is_written(tmp_path, monkeypatch, capsys, arguments, where):
+    monkeypatch.setenv("YUMIAO_VAR", str(tmp_path / "var"))
+    assert main(["demo", *arguments]) == 2
+    assert where in capsys.readouterr().err
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_real_installation_is_never_touched(program):
+    assert program("migrate").returncode == 0
+    program.sql(
+        "INSERT INTO people_account (username, display_name, language, is_active, invented, created_at, password) "
+        "VALUES ('real', 'x', 'zh', true, false, '2025-01-01 00:00:00+00:00', '!')"
+    )
+    before = program.sql("SELECT count(*) FROM people_account"), program.sql("SELECT count(*) FROM audit_entry")
+    done = program("demo", "--no-serve")
+    assert done.returncode == 2 and "不是演示" in done.stderr and "--dir" in done.stderr
+    assert (program.sql("SELECT count(*) FROM people_account"), program.sql("SELECT count(*) FROM audit_entry")) == before
+
+
+def test_a_real_account_in_a_demonstration_ends_it(built):
+    built.sql("UPDATE people_account SET invented = false WHERE username = 'demo-finance'")
+    assert built.build().returncode == 2
+
+
+def test_somebody_elses_tables_are_never_touched(program):
+    program.folder.mkdir(parents=True, exist_ok=True)
+    program.sql("CREATE TABLE theirs (id integer)")
+    done = program("demo", "--no-serve")
+    assert done.returncode == 2 and "不是演示" in done.stderr
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if not program.url
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )
+    assert program.sql(tables) == [("theirs",)]
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("step", ["2/5", "4/5"])
+def test_a_build_that_was_killed_is_finished_by_the_next(program, step):
+    process = program.start("demo", "--no-serve")
+    for line in process.stdout:
+        if step in line:
+            process.kill()
+            break
+    process.wait(30)
+    process.stdout.close()
+    done = program.build()
+    assert done.returncode == 0, done.stderr
+    assert program.sql("SELECT count(*) FROM people_account")[0][0] == 7
+    assert json.loads(program("audit", "verify", "--json").stdout)["whole"]
+
+
+def test_messages_in_english(program):
+    done = program.build(YUMIAO_LANG="en")
+    assert done.returncode == 0 and "All people are invented" in done.stdout and "No population in this version" in done.stdout
