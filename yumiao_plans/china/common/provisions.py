@@ -78,16 +78,6 @@ special_certificate = any_of(recognised_special, over="certificates", text=("有
 disabled_child = any_of(disabled, over="own_children", text=("子女三级以上残疾", "a child is disabled, level three or above"))
 
 
-@condition("只生育或收养过一个子女，已经死亡", "the only child, born or adopted, has died")
-def lost_only_child(children, living_children):
-    return (children == 1) & (living_children == 0)
-
-
-@condition("只生育或收养过一个子女，三级以上残疾", "the only child, born or adopted, is disabled, level three or above")
-def disabled_only_child(children, living_children, disabled_child):
-    return (children == 1) & (living_children == 1) & disabled_child
-
-
 @condition(
     "只生育或收养过一个子女，已经死亡或三级以上残疾", "the only child, born or adopted, has died or is disabled, level three or above"
 )
