@@ -10,5 +10,8 @@ from yumiao.lib.language import say
 @require_safe
 def door(request: HttpRequest) -> HttpResponse:
     """/counter/: the matters, registers, payments and visits that officials will handle here."""
-    purpose = say("村、乡镇、县市的工作人员在这里看今天要办什么、什么时候到期。", "Here village, township and county staff will see what is to be done today, and by when.")
+    purpose = say(
+        "村、乡镇、县市的工作人员在这里看今天要办什么、什么时候到期。",
+        "Here village, township and county staff will see what is to be done today, and by when.",
+    )
     return closed_door(request, say("工作台", "Counter"), purpose, set("MRPHBXN"))

@@ -108,6 +108,12 @@ def state_style(state: str) -> str:
 
 
 @register.simple_tag
+def audience_word(code: str) -> str:
+    """The word of an audience: a family, an employer …"""
+    return language.say(*words.AUDIENCES[code])
+
+
+@register.simple_tag
 def kind(code: str) -> str:
     """The kind of a right with its drawing: cash, deduction, leave, service, priority."""
     drawing, zh, en = words.RIGHTS[code]

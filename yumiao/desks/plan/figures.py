@@ -1,0 +1,108 @@
+"""Figures and readings as the pages and the downloads show them: every version with its days, source and trust."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from yumiao.base.areas import queries as areas
+from yumiao.calc.provisions.parameters import Parameter, Reading, cite
+from yumiao.desks.house import words
+from yumiao.lib.errors import BadInput
+from yumiao.lib.language import pick, say
+
+ORDERS = {1: ("一孩", "first child"), 2: ("二孩", "second child"), 3: ("三孩", "third child")}
+
+
+def rows(parameter: Parameter, day: dt.date) -> list[dict[str, Any]]:
+    """One row for each dated value, and for each key of a table by birth order; tables by county are one row that says so.
+
+    Keys: key, name, label, value (as JSON has it), shown, unit, since, until, now (holds on `day`), source, trust, note, who."""
+    days = sorted(parameter.values)
+    out = []
+    for at, since in enumerate(days):
+        until = days[at + 1] - dt.timedelta(days=1) if at + 1 < len(days) else None
+        shared = {
+            "key": parameter.key, "name": parameter.name, "unit": parameter.unit, "since": since, "until": until,
+            "now": since <= day and (until is None or day <= until), "source": cite(parameter.source), "trust": parameter.trust,
+            "note": pick(parameter.note), "who": pick(parameter.who),
+        }  # fmt: skip
+        value = parameter.shown(parameter.values[since])
+        if isinstance(value, dict) and parameter.by == "county":
+            many = (
+                say(f"{len(value)} 个县市，见表", f"{len(value)} counties, see the table")
+                if value
+                else say("还没有县市公布", "no county has published one")
+            )
+            out.append({**shared, "label": pick(parameter.title), "value": None, "shown": many, "words": True})
+        elif isinstance(value, dict):
+            for key, one in value.items():
+                label = say(f"{pick(parameter.title)}，{_key(key)}", f"{pick(parameter.title)}, {_key(key)}")
+                out.append({**shared, "label": label, "value": one, "shown": words.figure(one, parameter.unit), "words": False})
+        else:
+            shown = words.figure(value, parameter.unit)
+            out.append({**shared, "label": pick(parameter.title), "value": value, "shown": shown, "words": isinstance(value, list)})
+    return out
+
+
+def _key(key: str) -> str:
+    return say(*ORDERS[int(key)]) if key.isdigit() and int(key) in ORDERS else key
+
+
+def table(parameters: Iterable[Parameter], day: dt.date) -> list[dict[str, Any]]:
+    """Rows of several parameters, in their order."""
+    return [row for one in parameters for row in rows(one, day)]
+
+
+def county_rows(parameter: Parameter) -> list[list[Any]]:
+    """Rows of a table by county for a download: code, county, since, value."""
+    return [
+        [code, _county(code), day, value]
+        for day in sorted(parameter.values)
+        for code, value in parameter.shown(parameter.values[day]).items()
+    ]
+
+
+def _county(code: str) -> str:
+    try:
+        return areas.area(code).name
+    except BadInput:
+        return ""
+
+
+HEAD = (
+    ("参数", "parameter"), ("名称", "title"), ("值", "value"), ("单位", "unit"), ("起", "from"), ("止", "until"),
+    ("来源", "source"), ("可信度", "trust"), ("说明", "note"), ("能定的单位", "who can settle it"),
+)  # fmt: skip
+
+
+def sheet(parameters: Iterable[Parameter], day: dt.date) -> tuple[list[str], list[list[Any]]]:
+    """Head and rows of figures for a workbook; tables by county are written out."""
+    out: list[list[Any]] = []
+    for one in parameters:
+        tail = [cite(one.source), one.trust, pick(one.note), pick(one.who)]
+        if one.by == "county":
+            out += [
+                [one.key, f"{pick(one.title)} {name}", value, one.unit, since, None, *tail] for _, name, since, value in county_rows(one)
+            ]
+            continue
+        for row in rows(one, day):
+            value = row["shown"] if isinstance(row["value"], list) else row["value"]
+            out.append([one.key, row["label"], value, one.unit, row["since"], row["until"], *tail])
+    return [say(*pair) for pair in HEAD], out
+
+
+def reading(one: Reading) -> dict[str, Any]:
+    """A reading as pages show it: question, options with the chosen one marked, why, who can settle it."""
+    return {
+        "id": one.id, "room": one.room, "question": pick(one.question),
+        "options": [
+            {"key": option(key), "text": pick(text), "chosen": one.chosen is not None and key == one.chosen}
+            for key, text in one.options.items()
+        ],
+        "open": one.chosen is None, "why": pick(one.why), "who": pick(one.who), "source": cite(one.source), "trust": one.trust,
+    }  # fmt: skip
+
+
+def option(key: Any) -> str:
+    """An option as a request names it."""
+    return ("yes" if key else "no") if isinstance(key, bool) else str(key)

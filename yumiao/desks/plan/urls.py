@@ -1,0 +1,31 @@
+"""Addresses under /plan/."""
+
+from django.urls import path, register_converter
+
+from . import downloads, views
+
+
+class Form:
+    """json or xlsx."""
+
+    regex = "json|xlsx"
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+register_converter(Form, "form")
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("readings/", views.readings, name="readings"),
+    path("readings/data.<form:form>", downloads.readings, name="readings-data"),
+    path("clauses/<slug:id>/", views.clause, name="clause"),
+    path("clauses/<slug:id>/data.<form:form>", downloads.clause, name="clause-data"),
+    path("rules/<slug:code>/", views.rule, name="rule"),
+    path("rules/<slug:code>/data.<form:form>", downloads.rule, name="rule-data"),
+]
