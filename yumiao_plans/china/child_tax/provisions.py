@@ -22,11 +22,15 @@ def cared_from(birth_date, adopted_on, on):
     return choose(adopted_on > on, birth_date, adopted_on)
 
 
+@quantity("满三周岁的前一个月", "the month before the third birthday")
+def month_before_third_birthday(birth_date, p):
+    return month_number(add_years(birth_date, p.until_age)) - 1
+
+
 @quantity("这一年可扣除的月数", "months of the year that count")
-def months_this_year(birth_date, cared_from, death_date, p, on):
+def months_this_year(cared_from, month_before_third_birthday, death_date, on):
     first = greater(month_number(cared_from), month_number(year_start(on)))
-    before_third_birthday = month_number(add_years(birth_date, p.until_age)) - 1
-    last = lesser(lesser(before_third_birthday, month_number(death_date)), month_number(year_end(on)))
+    last = lesser(lesser(month_before_third_birthday, month_number(death_date)), month_number(year_end(on)))
     return at_least_zero(last - first + 1)
 
 
@@ -34,12 +38,18 @@ def months_this_year(birth_date, cared_from, death_date, p, on):
     "这一年里有月份不满三周岁（出生当月到满三周岁的前一个月）",
     "was under three in some month of the year (from the month of birth to the month before the third birthday)",
 )
-def some_month_counts(months_this_year):
-    return months_this_year >= 1
+def some_month_counts(cared_from, month_before_third_birthday, on):
+    last = month_before_third_birthday
+    begun_in_time = (month_number(on) <= last) | (month_number(cared_from) <= last)
+    return (last >= month_number(year_start(on))) & begun_in_time
 
 
 @provision(
-    "三岁以下婴幼儿照护扣除", "Tax deduction for a child under three", to=Child, gives=deduction(per="year"), when=[some_month_counts]
+    "三岁以下婴幼儿照护扣除",
+    "Tax deduction for a child under three",
+    to=Child,
+    gives=deduction(per="year"),
+    when=[some_month_counts, "alive_this_year"],
 )
 def under3_tax_deduction(months_this_year, p):
     return months_this_year * p.monthly

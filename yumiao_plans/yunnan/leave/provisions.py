@@ -109,7 +109,7 @@ def parental_leave_ends(youngest_turns_three, on):
     "Parental leave",
     to=Parent,
     gives=days(per="year"),
-    when=["employed", has_child_under_three],
+    when=["alive", "employed", has_child_under_three],
     begins=parental_leave_begins,
     ends=parental_leave_ends,
 )

@@ -30,7 +30,11 @@ child_below_age = any_of(below_age, over="own_children", text=("孩子未到规�
 
 
 @provision(
-    "独生子女保健费", "One-child reward", to=Parent, gives=cash(per="month"), when=[holds_certificate, one_child_only, child_below_age]
+    "独生子女保健费",
+    "One-child reward",
+    to=Parent,
+    gives=cash(per="month"),
+    when=["alive", holds_certificate, one_child_only, child_below_age],
 )
 def one_child_reward(p):
     return p.monthly

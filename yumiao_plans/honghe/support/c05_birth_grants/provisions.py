@@ -41,7 +41,7 @@ def under_three_this_year(birth_date, p, on):
     return choose(
         p.year_of_the_800 == "calendar_year",
         add_years(birth_date, p.until_age) > year_start(on),
-        add_years(birth_date, year(on) - year(birth_date)) <= on,
+        (year(on) > year(birth_date)) & (add_years(birth_date, year(on) - year(birth_date)) <= on),
     )
 
 
