@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -280,7 +281,7 @@ class _Reader:
 
     def number(self, where: str, value: Any, fact: Fact) -> int | None:
         whole = isinstance(value, int) and not isinstance(value, bool)
-        if isinstance(value, (Decimal, float)) and value == int(value):
+        if isinstance(value, (Decimal, float)) and math.isfinite(value) and value == int(value):
             value, whole = int(value), True
         if not whole or (fact.least is not None and value < fact.least) or (fact.most is not None and value > fact.most):
             self.bad(

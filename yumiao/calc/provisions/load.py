@@ -45,7 +45,9 @@ class Plan:
     @property
     def readings(self) -> dict[str, Reading]:
         """All readings by id."""
-        return {k: v for r in self.rooms.values() for k, v in r.figures.readings.items()}
+        if "readings" not in self.cache:
+            self.cache["readings"] = {k: v for r in self.rooms.values() for k, v in r.figures.readings.items()}
+        return self.cache["readings"]  # type: ignore[no-any-return]
 
     @property
     def answers_from(self) -> dt.date:

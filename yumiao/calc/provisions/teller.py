@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from yumiao.lib.language import say
+from yumiao.lib.language import language, say
 
 from .check import needs
 from .declare import Provision, Rule
@@ -25,7 +25,7 @@ class Teller:
 
     def __init__(self, world: World, constants: Constants, if_then: bool = False):
         self.world, self.constants, self.plan, self.if_then = world, constants, world.plan, if_then
-        self.slots = layout(world.plan)
+        self.slots, self.language = layout(world.plan), language()
         self.search = Search(world, constants)
 
     def results(self) -> list[dict[str, Any]]:
@@ -239,32 +239,40 @@ class Teller:
     def _conditions(
         self, rule: Provision, era: Era, row: Row, values: list[Any], decided: dt.date | None, nothing: bool
     ) -> list[dict[str, Any]]:
-        span = f"{era.since.isoformat()} — {era.until.isoformat() if era.until else ''}"
-        when = decided.isoformat() if decided else "?"
-        out: list[dict[str, Any]] = [
-            {
-                "text": say(
-                    f"{when} 时已施行（{span.strip(' —')} 起）" if era.until is None else f"{when} 在施行期内（{span}）",
-                    f"in force on {when} ({span})",
-                ),
-                "value": values[0],
-                "cites": cite(era.source),
-            }
-        ]
-        if era.reading:
-            out[0]["readings"] = [era.reading]
-        for one, value in zip(rule.when, values[1:], strict=True):
-            text = say(*one.text)
-            if value is False and one.silent is not None and self._silent(one, row):
-                text += say(f"（{one.silent[0]}）", f" ({one.silent[1]})")
-            entry: dict[str, Any] = {"text": text, "value": value, "cites": self._cite(one, era)}
-            readings = [r.id for r in foundations(self.plan, one)[1]]
-            if readings:
-                entry["readings"] = readings
-            out.append(entry)
+        out = [{**self._in_force_words(era, decided), "value": values[0]}]
+        for (one, words, silent), value in zip(self._words(rule, era), values[1:], strict=True):
+            if value is False and silent and self._silent(one, row):
+                out.append({**words, "text": words["text"] + silent, "value": value})
+            else:
+                out.append({**words, "value": value})
         if nothing:
             out.append({"text": say("算出来的数大于零", "the amount is above zero"), "value": False, "cites": cite(era.source)})
         return out
+
+    def _in_force_words(self, era: Era, decided: dt.date | None) -> dict[str, Any]:
+        key = ("in force", id(era), decided, self.language)
+        if key not in self.plan.cache:
+            when = decided.isoformat() if decided else "?"
+            if era.until is None:
+                text = say(f"{when} 时已施行（{era.since} 起）", f"in force on {when} (since {era.since})")
+            else:
+                text = say(f"{when} 在施行期内（{era.since} — {era.until}）", f"in force on {when} ({era.since} — {era.until})")
+            words: dict[str, Any] = {"text": text, "value": None, "cites": cite(era.source)}
+            self.plan.cache[key] = {**words, "readings": [era.reading]} if era.reading else words
+        return self.plan.cache[key]  # type: ignore[no-any-return]
+
+    def _words(self, rule: Provision, era: Era) -> list[tuple[Rule, dict[str, Any], str]]:
+        """The conditions of a right in words: for each its rule, the entry without its value, and what is said of silence."""
+        key = ("words", id(rule), id(era), self.language)
+        if key not in self.plan.cache:
+            out = []
+            for one in rule.when:
+                words: dict[str, Any] = {"text": say(*one.text), "value": None, "cites": self._cite(one, era)}
+                readings = [r.id for r in foundations(self.plan, one)[1]]
+                silent = say(f"（{one.silent[0]}）", f" ({one.silent[1]})") if one.silent else ""
+                out.append((one, {**words, "readings": readings} if readings else words, silent))
+            self.plan.cache[key] = out
+        return self.plan.cache[key]  # type: ignore[no-any-return]
 
     def _silent(self, rule: Rule, row: Row) -> bool:
         """Whether a "no" rests on nothing being on record."""
