@@ -1,8 +1,8 @@
 """What can be wrong with an input, said so that its sender can mend it.
 
-    YumiaoError
-    ├── BadInput        a file, a request or an argument; exit 2 or a 4xx
-    └── BadDefinition   a rule, a parameter or a plan that is refused at load, with file and line
+YumiaoError
+├── BadInput        a file, a request or an argument; exit 2 or a 4xx
+└── BadDefinition   a rule, a parameter or a plan that is refused at load, with file and line
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ _chosen: ContextVar[str | None] = ContextVar("yumiao_language", default=None)
 
 
 def language() -> str:
-    """"zh" or "en": what this request or command asked for, else `YUMIAO_LANG`, else Chinese."""
+    """ "zh" or "en": what this request or command asked for, else `YUMIAO_LANG`, else Chinese."""
     chosen = _chosen.get()
     if chosen is not None:
         return chosen

@@ -36,19 +36,30 @@ def read(path: Path | str) -> Any:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInput(Trouble("unreadable", str(path), (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))) from None
+        raise BadInput(
+            Trouble("unreadable", str(path), (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))
+        ) from None
     return parse(raw, str(path))
 
 
 def parse(raw: bytes | str, name: str) -> Any:
     """As `read`, from bytes or text; `name` is what messages call the document."""
     if len(raw) > LIMIT:
-        raise BadInput(Trouble("too_large", name, (f"文件有 {len(raw)} 字节", f"{len(raw)} bytes"), (f"不超过 {LIMIT} 字节", f"at most {LIMIT} bytes")))
+        raise BadInput(
+            Trouble("too_large", name, (f"文件有 {len(raw)} 字节", f"{len(raw)} bytes"), (f"不超过 {LIMIT} 字节", f"at most {LIMIT} bytes"))
+        )
     if isinstance(raw, bytes):
         try:
             raw = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise BadInput(Trouble("not_utf8", f"{name}: byte {error.start}", ("不是 UTF-8 文字", "not UTF-8 text"), remedy=("另存为 UTF-8", "save it as UTF-8"))) from None
+            raise BadInput(
+                Trouble(
+                    "not_utf8",
+                    f"{name}: byte {error.start}",
+                    ("不是 UTF-8 文字", "not UTF-8 text"),
+                    remedy=("另存为 UTF-8", "save it as UTF-8"),
+                )
+            ) from None
     try:
         loader = _Loader(raw)
         try:
@@ -117,7 +128,12 @@ class _Reader:
             if isinstance(key, (list, dict)):
                 self.refuse(at, "key", "键必须是一个简单的值", "a key must be a plain value")
             if key in out:
-                self.refuse(at, "key_twice", f"键 {key} 写了两次（上一次在第 {out.lines[key]} 行）", f"the key {key} stands twice (before on line {out.lines[key]})")
+                self.refuse(
+                    at,
+                    "key_twice",
+                    f"键 {key} 写了两次（上一次在第 {out.lines[key]} 行）",
+                    f"the key {key} stands twice (before on line {out.lines[key]})",
+                )
             out.lines[key] = at
             out[key] = self.value(depth + 1)
         self.loader.get_event()
