@@ -14,8 +14,23 @@ COUNTED = re.compile(rf"[{NUMERAL}](?=孩|项|级|个|女)|双(?=女)|(?<=每)�
 UNIT = "元|天|周岁|岁|个托位|个|次|年|%|‰|平方米"
 STATED = re.compile(rf"(\d[\d,.]*)(\s*(?:万)?(?:{UNIT}))")
 NEXT = {**dict(pairwise("一二三四五六七八九十")), "两": "三", "双": "三", "千": "万"}
-OTHER_UNIT = {"元": "万元", "天": "月", "周岁": "年", "岁": "月", "个托位": "间托位", "个": "家", "次": "天", "年": "月", "%": "‰", "‰": "%", "平方米": "米"}
-DIRECTIONS = {"不少于": "不超过", "超过": "不足", "以上": "以下", "以下": "以上", "最长": "最短", "至少": "至多", "不满": "年满", "底前": "底后"}
+OTHER_UNIT = dict(
+    zip(
+        ["元", "天", "周岁", "岁", "个托位", "个", "次", "年", "%", "‰", "平方米"],
+        ["万元", "月", "年", "月", "间托位", "家", "天", "月", "‰", "%", "米"],
+        strict=True,
+    )
+)
+DIRECTIONS = dict(
+    zip(
+        ["不少于", "超过", "以上", "以下", "最长", "至少", "不满", "底前"],
+        ["不超过", "不足", "以下", "以上", "最短", "至多", "年满", "底后"],
+        strict=True,
+    )
+)
+NEW = ["另发放2000元补贴。", "同时给予10天假期。", "每个县市至少建成1个示范点。", "到2025年全面完成。", "对三孩家庭再给予照顾。"]
+NEW += ["比例达到90%以上。", "每年至少召开1次会议。", "实行五项制度。", "按每千人口不少于5个托位建设。", "参照〔2021〕30号执行。"]
+NEW += ["面向2—3岁幼儿。", "自2023年1月1日起施行。", "再发放三百元。", "比例提高百分之五。", "连续两年。"]
 
 
 @dataclass(frozen=True)
@@ -33,12 +48,15 @@ def _line(text: str, at: int) -> int:
 
 def _put(text: str, what: str, start: int, end: int, new: str) -> Altered:
     lines = range(_line(text, start), _line(text, end) + 1)
-    return Altered(f"{what}: {text[max(0, start - 8) : start]}[{text[start:end]}→{new}]{text[end : end + 6]}", text[:start] + new + text[end:], frozenset(lines))
+    told = f"{what}: {text[max(0, start - 8) : start]}[{text[start:end]}→{new}]{text[end : end + 6]}"
+    return Altered(told, text[:start] + new + text[end:], frozenset(lines))
 
 
 def values(text: str) -> Iterator[Altered]:
-    """Each number in digits one higher, one digit shorter or longer; each counted Chinese numeral the next one."""
+    """Each number in digits one higher, one digit shorter or longer; each counted Chinese numeral the next one (numbering: below)."""
     for m in re.finditer(r"\d+", text):
+        if re.match(r"\.\s*[一-鿿]", text[m.end() :]) and text[: m.start()].endswith("\n"):
+            continue
         higher = str(int(m[0]) + 1)
         yield _put(text, "higher", m.start(), m.end(), higher)
         if len(m[0]) > 1:
@@ -96,11 +114,9 @@ def additions(text: str, seed: int, many: int) -> Iterator[Altered]:
     dice = random.Random(seed)
     stops = [m.end() for m in re.finditer(r"[。；]", text)]
     known = [re.sub(r"^\s*(\d+\.|[（(].[）)])\s*", "", m[0]) for m in sentences(text)]
-    new = ["另发放2000元补贴。", "同时给予10天假期。", "每个县市至少建成1个示范点。", "到2025年全面完成。", "对三孩家庭再给予照顾。", "比例达到90%以上。",
-           "每年至少召开1次会议。", "实行五项制度。", "按每千人口不少于5个托位建设。", "参照〔2021〕30号执行。", "面向2—3岁幼儿。", "自2023年1月1日起施行。"]
     for number in range(many):
         at = dice.choice(stops)
-        yield _put(text, "sentence added", at, at, dice.choice(known if number % 2 else new))
+        yield _put(text, "sentence added", at, at, dice.choice(known if number % 2 else NEW))
     for m in sentences(text):
         yield _put(text, "sentence doubled", m.end(), m.end(), re.sub(r"^\s*(\d+\.|[（(].[）)])\s*", "", m[0]))
 
@@ -157,7 +173,7 @@ def numbering(text: str) -> Iterator[Altered]:
     found = list(re.finditer(r"(?m)^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|\d{1,2}\.)", text))
     for m, after in pairwise([*found, None]):
         lost = _put(text, "number lost", m.start(), m.end(), "")
-        until = _line(text, after.start()) if after else max(lost.lines) + 20          # a lost number is named where the next one stands
+        until = _line(text, after.start()) if after else max(lost.lines) + 20  # a lost number is named where the next one stands
         yield Altered(lost.what, lost.text, frozenset(range(min(lost.lines), until + 1)))
         yield _put(text, "number doubled", m.end(), m.end(), "内容。" + m[0])
         other = re.sub(rf"[{NUMERAL}十]+", lambda g: NEXT.get(g[0][-1], "九"), re.sub(r"\d+", lambda g: str(int(g[0]) + 1), m[0]))
@@ -172,7 +188,19 @@ def numbering(text: str) -> Iterator[Altered]:
             yield Altered(f"clauses exchanged {a[0]} {b[0]}", new, frozenset({_line(text, a.start())}))
 
 
-def alterations(text: str, seed: int = 2023, many: int = 120) -> dict[str, list[Altered]]:
-    """All of them, by kind."""
-    return {"values": list(values(text)), "units": list(units(text)), "swaps": list(swaps(text)), "deletions": list(deletions(text)),
-            "additions": list(additions(text, seed, many)), "moves": list(moves(text, seed)), "rows": list(rows(text)), "numbering": list(numbering(text))}
+KINDS = ("values", "units", "swaps", "deletions", "additions", "moves", "rows", "numbering")
+
+
+def alterations(text: str, kind: str, seed: int = 2023, many: int = 120) -> list[Altered]:
+    """All alterations of one kind; those that change nothing are left out."""
+    made = {
+        "values": lambda: values(text),
+        "units": lambda: units(text),
+        "swaps": lambda: swaps(text),
+        "deletions": lambda: deletions(text),
+        "additions": lambda: additions(text, seed, many),
+        "moves": lambda: moves(text, seed),
+        "rows": lambda: rows(text),
+        "numbering": lambda: numbering(text),
+    }
+    return [one for one in made[kind]() if one.text != text]

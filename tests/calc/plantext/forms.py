@@ -55,7 +55,8 @@ def paged(text: str) -> str:
 def table_of(annex: str) -> tuple[list[list[str]], str, str]:
     """The rows of the annex, the text before and after it."""
     lines = annex.split("\n")
-    rows = [[c.strip() for c in line.strip()[1:-1].split("|")] for line in lines if line.startswith("|") and not re.fullmatch(r"[|\- ]*-[|\- ]*", line)]
+    bars = [line.strip() for line in lines if line.startswith("|") and not re.fullmatch(r"[|\- ]*-[|\- ]*", line)]
+    rows = [[cell.strip() for cell in line[1:-1].split("|")] for line in bars]
     first = next(i for i, line in enumerate(lines) if line.startswith("|"))
     last = max(i for i, line in enumerate(lines) if line.startswith("|"))
     return rows, "\n".join(lines[:first]), "\n".join(lines[last + 1 :])
@@ -79,10 +80,11 @@ def word(text: str) -> bytes:
         merged.text = year
     merged = table.cell(0, 0).merge(table.cell(1, 0))
     merged.text = rows[0][0]
+    grid = [row.cells for row in table.rows]
     for r, row in enumerate(rows[1:], 1):
         for c, cell in enumerate(row):
             if r > 1 or c > 0:
-                table.cell(r, c).text = cell
+                grid[r][c].text = cell
     for line in end.split("\n"):
         made.add_paragraph(line)
     out = io.BytesIO()
@@ -103,8 +105,10 @@ def portable(text: str) -> bytes:
     page += "<tr>" + "".join(f"<th>{c}" for c in rows[1][1:]) + "</tr>"
     page += "".join("<tr>" + "".join(f"<td>{c}" for c in row) + "</tr>" for row in rows[2:]) + "</table>"
     page += "".join(f"<p>{line}</p>" for line in end.split("\n") if line.strip())
-    style = ("@page {size: A5; margin: 20mm; @bottom-center {content: '— ' counter(page) ' —'} @top-center {content: '州委文件'}}"
-             "body {font-family: 'Noto Serif CJK SC', 'Noto Sans CJK SC', serif; font-size: 12pt} td, th {padding: 2pt 8pt}")
+    style = (
+        "@page {size: A5; margin: 20mm; @bottom-center {content: '— ' counter(page) ' —'} @top-center {content: '州委文件'}}"
+        "body {font-family: 'Noto Serif CJK SC', 'Noto Sans CJK SC', serif; font-size: 12pt} td, th {padding: 2pt 8pt}"
+    )
     return weasyprint.HTML(string=f"<meta charset=utf-8><style>{style}</style>{page}").write_pdf()
 
 

@@ -192,12 +192,12 @@ def _mark_furniture(lines: list[Line]) -> None:
         if line.page is not None and line.text.strip() and not line.furniture:
             pages.setdefault(line.page, []).append(line)
     for edge in (0, -1):
-        ends = [found[edge] for _, found in sorted(pages.items()) if len(found) > 2]
+        ends = [found[edge] for _, found in sorted(pages.items())]
         numbers = [(line, int(m[1])) for line in ends if (m := _BARE_NUMBER.fullmatch(line.text))]
         if len(numbers) > 1 and all(b[1] - a[1] == (b[0].page or 0) - (a[0].page or 0) for a, b in pairwise(numbers)):
             for line, _ in numbers:
                 line.furniture = True
         again = Counter(line.text.strip() for line in ends)
         for line in ends:
-            if again[line.text.strip()] >= 3 and len(line.text.strip()) <= 40:
+            if again[line.text.strip()] >= 3 and len(line.text.strip()) <= 40 and len(pages[line.page or 0]) > 2:
                 line.furniture = True
