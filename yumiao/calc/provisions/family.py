@@ -233,7 +233,7 @@ class _Reader:
         if fact.event:
             out[fact.name] = None if value == "unknown" else self.date(where, value)
             return
-        made = getattr(self, fact.type)(where, value, fact) if fact.type in ("choice", "number") else getattr(self, fact.type)(where, value)
+        made = getattr(self, fact.type)(where, value, fact) if fact.type in ("choice", "number", "money") else getattr(self, fact.type)(where, value)
         if made is not None:
             out[fact.name] = made
 
@@ -295,12 +295,12 @@ class _Reader:
             return None
         return int(value)
 
-    def money(self, where: str, value: Any) -> int | None:
+    def money(self, where: str, value: Any, fact: Fact) -> int | None:
         try:
             if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
                 raise InvalidOperation
             fen = Decimal(str(value)) * FEN
-            if fen != fen.to_integral_value() or not 0 <= fen <= 10**12:
+            if fen != fen.to_integral_value() or not (fact.least or 0) * FEN <= fen <= 10**12:
                 raise InvalidOperation
         except InvalidOperation:
             self.bad(
@@ -308,8 +308,8 @@ class _Reader:
                 "not_money",
                 f"{_safe(value)} 不是金额",
                 f"{_safe(value)} is not an amount",
-                "元，至多两位小数，不为负",
-                "yuan, at most two decimals, not negative",
+                f"元，至多两位小数，不少于 {fact.least or 0}",
+                f"yuan, at most two decimals, at least {fact.least or 0}",
             )
             return None
         return int(fen)

@@ -119,8 +119,8 @@ class Teller:
         if row[ABOUT] is not None and row[SOURCE].get("_role"):
             day = row[SOURCE].get("delivered_on")
             out["delivery"] = day.isoformat() if day else None
-        if rule.kinds and answer:
-            out["kind"] = next((k for k, c in rule.kinds.items() if self._of(c, row) is True), None)
+        if rule.kinds:
+            out["kind"] = next((k for k, c in rule.kinds.items() if answer and self._of(c, row) is True), None)
         if rule.tells and answer:
             number = self._of(rule.tells[0], row)  # type: ignore[arg-type]
             out["text"] = say(rule.tells[1], rule.tells[2]).format("?" if number is None else number)
