@@ -23,7 +23,7 @@ def rows(parameter: Parameter, day: dt.date) -> list[dict[str, Any]]:
         until = days[at + 1] - dt.timedelta(days=1) if at + 1 < len(days) else None
         shared = {
             "key": parameter.key, "name": parameter.name, "unit": parameter.unit, "since": since, "until": until,
-            "now": since <= day and (until is None or day <= until), "source": cite(parameter.source), "trust": parameter.trust,
+            "now": since <= day and (until is None or day <= until), "source": cited(parameter.source), "trust": parameter.trust,
             "note": pick(parameter.note), "who": pick(parameter.who),
         }  # fmt: skip
         value = parameter.shown(parameter.values[since])
@@ -39,9 +39,17 @@ def rows(parameter: Parameter, day: dt.date) -> list[dict[str, Any]]:
                 label = say(f"{pick(parameter.title)}，{_key(key)}", f"{pick(parameter.title)}, {_key(key)}")
                 out.append({**shared, "label": label, "value": one, "shown": words.figure(one, parameter.unit), "words": False})
         else:
-            shown = words.figure(value, parameter.unit)
+            shown = words.figure([_county(one) or one for one in value] if isinstance(value, list) else value, parameter.unit)
             out.append({**shared, "label": pick(parameter.title), "value": value, "shown": shown, "words": isinstance(value, list)})
     return out
+
+
+def cited(source: dict[str, str]) -> str:
+    """A source as people read it: 红发〔2023〕5号 第5条."""
+    clause = str(source.get("clause", "") or "")
+    if clause.isdigit():
+        clause = say(f"第{clause}条", f"clause {clause}")
+    return " ".join(part for part in (source.get("document", ""), clause) if part)
 
 
 def _key(key: str) -> str:
@@ -99,7 +107,7 @@ def reading(one: Reading) -> dict[str, Any]:
             {"key": option(key), "text": pick(text), "chosen": one.chosen is not None and key == one.chosen}
             for key, text in one.options.items()
         ],
-        "open": one.chosen is None, "why": pick(one.why), "who": pick(one.who), "source": cite(one.source), "trust": one.trust,
+        "open": one.chosen is None, "why": pick(one.why), "who": pick(one.who), "source": cited(one.source), "trust": one.trust,
     }  # fmt: skip
 
 

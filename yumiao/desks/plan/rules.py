@@ -8,8 +8,9 @@ from django.http import Http404
 
 from yumiao.calc.provisions.cases import Story, differences, facts_read
 from yumiao.calc.provisions.declare import Provision, Rule
+from yumiao.calc.provisions.expr import walk
 from yumiao.calc.provisions.load import Plan
-from yumiao.calc.provisions.parameters import Era, Parameter, Reading, cite
+from yumiao.calc.provisions.parameters import Era, Parameter, Reading
 from yumiao.calc.provisions.teller import foundations as rests_on
 from yumiao.desks.house import law, words
 from yumiao.lib.language import pick, say
@@ -67,15 +68,27 @@ def variant(plan: Plan, one: Provision, day: dt.date) -> dict[str, Any]:
     """One dated definition: its span, its conditions in order, and the figures that set its size."""
     era = _era(plan, one)
     conditions = [_condition(plan, condition, era, day) for condition in one.when]
-    in_conditions = {id(p) for condition in one.when for p in _rests(plan, [condition])[0]}
-    sizes = [p for p in _rests(plan, [one])[0] if id(p) not in in_conditions]
-    gives = [row for row in figures.table(sizes, day) if row["now"] and not row["words"]]
+    gives = [row for row in figures.table(_sizes(one), day) if row["now"] and not row["words"]]
     return {"era": _span(era, day), "conditions": conditions, "gives": gives, "kinds": [say(*each.text) for each in one.kinds.values()]}
+
+
+def _sizes(one: Provision) -> list[Parameter]:
+    """The figures that the amount is made of, through the quantities it uses; those of its conditions are left out."""
+    found: dict[str, Parameter] = {}
+    todo: list[Rule] = [one]
+    while todo:
+        this = todo.pop(0)
+        for node in walk(this.expr) if this.expr is not None else []:
+            if node.op in ("param", "row"):
+                found.setdefault(node.args[0].key, node.args[0])
+            elif node.op == "rule" and node.args[0].what == "quantity" and node.args[0] not in todo:
+                todo.append(node.args[0])
+    return list(found.values())
 
 
 def _condition(plan: Plan, condition: Rule, era: Era, day: dt.date) -> dict[str, Any]:
     parameters, readings = _rests(plan, [condition])
-    source = condition.cites or cite((parameters or readings or [era])[0].source)
+    source = condition.cites or figures.cited((parameters or readings or [era])[0].source)
     rows = [row for row in figures.table(parameters, day) if row["now"]]
     return {
         "text": say(*condition.text),
@@ -113,7 +126,7 @@ def _era(plan: Plan, one: Provision) -> Era:
 
 def _span(era: Era, day: dt.date) -> dict[str, Any]:
     now = era.since <= day and (era.until is None or day <= era.until)
-    return {"since": era.since, "until": era.until, "now": now, "source": cite(era.source), "trust": era.trust}
+    return {"since": era.since, "until": era.until, "now": now, "source": figures.cited(era.source), "trust": era.trust}
 
 
 def _title(plan: Plan, one: Provision) -> str:

@@ -1,6 +1,7 @@
 """A room's page copy (`texts.zh.md`, `texts.en.md`) with its figures filled in, each marked if it was not read from its source."""
 
 import datetime as dt
+import html
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -71,7 +72,7 @@ def fill(plan: Plan, room: Room, text: str, day: dt.date) -> SafeString:
 
 def plain(text: str) -> str:
     """A filled text without its tags, for searching."""
-    return re.sub(r"<span class=\"ym-sr\">.*?</span>|<[^>]+>", "", text)
+    return html.unescape(re.sub(r"<span class=\"ym-sr\">.*?</span>|<[^>]+>", "", text))
 
 
 def parameter_of(plan: Plan, room: Room, name: str) -> Parameter | None:
