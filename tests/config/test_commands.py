@@ -116,10 +116,9 @@ def test_nothing_is_put_back_that_is_not_dead(built):
 
 def test_work_ends_when_asked(built):
     import signal
-    import time
 
     process = built.start("work")
-    time.sleep(2)
+    assert "投递" in process.stdout.readline()
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 0 and out == ""

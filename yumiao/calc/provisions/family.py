@@ -233,7 +233,8 @@ class _Reader:
         if fact.event:
             out[fact.name] = None if value == "unknown" else self.date(where, value)
             return
-        made = getattr(self, fact.type)(where, value, fact) if fact.type in ("choice", "number", "money") else getattr(self, fact.type)(where, value)
+        takes = (where, value, fact) if fact.type in ("choice", "number", "money") else (where, value)
+        made = getattr(self, fact.type)(*takes)
         if made is not None:
             out[fact.name] = made
 

@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    print(say("开始投递和封存（按 Ctrl-C 停止）", "delivering and sealing (Ctrl-C to stop)"), flush=True)
     keep_going(stop)
     return 0
 
