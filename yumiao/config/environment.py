@@ -35,6 +35,16 @@ def switch(name: str, default: bool) -> bool:
     raise refuse(name, (f"“{raw}”", f"{raw!r}"), ("1 或 0", "1 or 0"))
 
 
+def whole(name: str, default: int) -> int:
+    """A whole number, 0 or more. Raises BadInput."""
+    raw = text(name)
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise refuse(name, (f"“{raw}”", f"{raw!r}"), ("0 或正整数", "0 or a whole number above it"))
+    return int(raw)
+
+
 def names(name: str, default: str) -> list[str]:
     """A list parted by commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

@@ -111,12 +111,12 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 def install(api: Any) -> None:
-    """Gives a NinjaAPI our errors: BadInput 422, its own validation errors 422, everything with a status as it is, each as problem+json."""
+    """Gives a NinjaAPI our errors: BadInput 422 or its own `status`, validation errors 422, the rest by status; all as problem+json."""
     from ninja.errors import HttpError, ValidationError
 
     def bad_input(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, (BadInput, BadDefinition))
-        return problem(request, 422 if isinstance(error, BadInput) else 500, error.troubles)
+        return problem(request, getattr(error, "status", 422) if isinstance(error, BadInput) else 500, error.troubles)
 
     def invalid(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, ValidationError)

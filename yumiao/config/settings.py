@@ -13,6 +13,8 @@ DEMO = env.switch("YUMIAO_DEMO", False)
 TODAY = env.day("YUMIAO_TODAY") or (dt.date(2025, 10, 20) if DEMO else None)
 PLAN = env.plan()
 HTTPS = env.switch("YUMIAO_HTTPS", not DEMO)
+BEHIND_PROXY = env.switch("YUMIAO_BEHIND_PROXY", False)
+API_PER_MINUTE = env.whole("YUMIAO_API_PER_MINUTE", 300)
 
 SECRET_KEY = env.secret_key(VAR)
 ALLOWED_HOSTS = env.names("YUMIAO_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -100,7 +102,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("YUMIAO_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 CSRF_FAILURE_VIEW = "yumiao.config.problems.forbidden"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000

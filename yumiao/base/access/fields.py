@@ -41,5 +41,6 @@ register(
         **open_columns("audit.seal", "place", "block", "entry", "hash"),
         **open_columns("access.roleheld", "id", "role", "area", "since", "until"),
         "access.roleheld.account": WHO,
+        **open_columns("access.visits", "id", "visitor", "minute", "count"),
     }
 )

@@ -23,3 +23,17 @@ class RoleHeld(models.Model):
 
     def __str__(self) -> str:
         return f"account {self.account}: {self.role} in {self.area or 'no area'}"
+
+
+class Visits(models.Model):
+    """访问次数 · visits: how many requests a sender made in one minute (minutes since 1970). The sender is a keyed digest, no address."""
+
+    visitor = models.CharField(max_length=64)
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["visitor", "minute"], name="access_visits_once_a_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.count} in minute {self.minute}"

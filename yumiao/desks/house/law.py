@@ -1,6 +1,7 @@
 """The plan that pages show, loaded once for each process, and what is computed from it once for each language."""
 
 from functools import cache
+from importlib.metadata import entry_points
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from yumiao.calc.provisions.cases import Story, stories
 from yumiao.calc.provisions.load import Plan, load_plan
 from yumiao.calc.provisions.overview import coverage as cover
 from yumiao.calc.provisions.overview import open_questions
+from yumiao.calc.provisions.rooms import GROUP
+from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import language, speaking
 
 
@@ -20,6 +23,16 @@ def _plan(name: str) -> Plan:
 def plan() -> Plan:
     """The plan that `YUMIAO_PLAN` picks. Raises BadDefinition or BadInput."""
     return _plan(settings.PLAN)
+
+
+def named(name: str | None) -> Plan:
+    """An installed plan by its name, never by a path; None is the one that `YUMIAO_PLAN` picks. Raises BadInput."""
+    if not name or name == settings.PLAN:
+        return plan()
+    known = sorted(one.name for one in entry_points(group=GROUP))
+    if name not in known:
+        raise BadInput(Trouble("unknown_plan", "plan", ("没有这个方案", "there is no such plan"), ("、".join(known), ", ".join(known))))
+    return _plan(name)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""接口 · the desk for machines: the same answers as pages and commands, as JSON, with errors as problem+json."""
