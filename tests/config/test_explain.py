@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """`yumiao explain` as a process: what it prints, in which language, with which exit code, and what it says of bad input."""
 
 import json

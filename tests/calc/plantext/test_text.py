@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.calc.plantext import forms
 from tests.calc.plantext.altered import KINDS, alterations
-from tests.calc.plantext.held import BROOKVALE, Held, wrong
+from tests.calc.plantext.held import BROOKVALE, HONGHE, Held, wrong
+from yumiao.lib.yamlfile import read as read_yaml
 
 MANY = {"values": 150, "units": 40, "swaps": 10, "deletions": 20, "additions": 100, "moves": 25, "rows": 40, "numbering": 30}
 
@@ -40,6 +41,40 @@ def test_every_alteration_is_named(held: Held, kind):
     made = alterations(held.text, kind)
     assert len(made) >= MANY[kind]
     assert held.failures(made) == []
+
+
+def test_a_sentence_without_a_figure_changes_nothing(held):
+    for stop in list(re.finditer(r"[。；]", held.text))[::4]:
+        text = held.text[: stop.end()] + "各级要一律照办，确保取得实效。" + held.text[stop.end() :]
+        assert wrong(held.check(text)) == []
+
+
+def test_the_annex_altered_as_a_whole_is_named(held):
+    lines = held.text.split("\n")
+    rows = [i for i, line in enumerate(lines) if re.match(r"\|\s*[一-鿿]+\s*\|\s*\d+\s*\|", line)]
+    row = lines[rows[1]]
+    name = row.split("|")[1].strip()
+    made = {
+        "row added": [*lines[: rows[1]], row.replace(name, "新县"), *lines[rows[1] :]],
+        "other name": [*lines[: rows[1]], row.replace(name, "新县"), *lines[rows[1] + 1 :]],
+        "cell added": [*lines[: rows[1]], row + " 33 |", *lines[rows[1] + 1 :]],
+        "cell emptied": [*lines[: rows[1]], re.sub(r"\d[\d,]*", "", row, count=1), *lines[rows[1] + 1 :]],
+        "note between": [*lines[: rows[1]], "另加五百个", *lines[rows[1] :]],
+        "cut off": lines[: rows[0] - 4],
+    }
+    for what, altered in made.items():
+        assert not held.check("\n".join(altered))["summary"]["passes"], what
+
+
+def test_every_figure_read_in_the_text_has_its_place():
+    """A parameter of Honghe that cites the plan itself and was read there says where it stands."""
+    for file in sorted(HONGHE.rglob("parameters.yaml")):
+        for name, figure in read_yaml(file).items():
+            own = (
+                isinstance(figure, dict) and figure.get("source", {}).get("document") == "红发〔2023〕5号" and figure.get("trust") == "read"
+            )
+            if own and "value" in figure and any(v not in (None, {}) for v in figure["value"].values()):
+                assert figure.get("text"), f"{file}: {name}"
 
 
 @pytest.mark.parametrize("form", [forms.joined, forms.wide, forms.paged, forms.columns, lambda t: t.replace("\n", "\r\n")])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Facts that cannot be taken: a clear error with place and remedy, never a guess and never a traceback."""
 
 import json

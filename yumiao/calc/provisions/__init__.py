@@ -4,6 +4,8 @@ A room imports from here what it needs to declare conditions, quantities and pro
 command loads a plan and asks it. One definition is read by every executor: `values` for one family, `columns` for a prefecture.
 """
 
+from typing import Any
+
 from .declare import any_of, cash, condition, count, days, deduction, latest, priority, provision, quantity, service, sum_of
 from .scopes import Anyone, Certificate, Child, Delivery, FatherOfDelivery, Head, Marriage, Mother, MotherOfDelivery, Parent, Person, Stay
 from .verbs import (
@@ -75,7 +77,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     if name == "load_plan":
         from .load import load_plan
 

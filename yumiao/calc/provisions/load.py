@@ -47,7 +47,7 @@ class Plan:
         """All readings by id."""
         if "readings" not in self.cache:
             self.cache["readings"] = {k: v for r in self.rooms.values() for k, v in r.figures.readings.items()}
-        return self.cache["readings"]  # type: ignore[no-any-return]
+        return self.cache["readings"]
 
     @property
     def answers_from(self) -> dt.date:

@@ -259,7 +259,7 @@ class Teller:
                 text = say(f"{when} 在施行期内（{era.since} — {era.until}）", f"in force on {when} ({era.since} — {era.until})")
             words: dict[str, Any] = {"text": text, "value": None, "cites": cite(era.source)}
             self.plan.cache[key] = {**words, "readings": [era.reading]} if era.reading else words
-        return self.plan.cache[key]  # type: ignore[no-any-return]
+        return self.plan.cache[key]
 
     def _words(self, rule: Provision, era: Era) -> list[tuple[Rule, dict[str, Any], str]]:
         """The conditions of a right in words: for each its rule, the entry without its value, and what is said of silence."""
@@ -272,7 +272,7 @@ class Teller:
                 silent = say(f"（{one.silent[0]}）", f" ({one.silent[1]})") if one.silent else ""
                 out.append((one, {**words, "readings": readings} if readings else words, silent))
             self.plan.cache[key] = out
-        return self.plan.cache[key]  # type: ignore[no-any-return]
+        return self.plan.cache[key]
 
     def _silent(self, rule: Rule, row: Row) -> bool:
         """Whether a "no" rests on nothing being on record."""

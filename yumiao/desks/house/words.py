@@ -93,7 +93,7 @@ def number(value: Any) -> str:
         return str(value)
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if abs(float(value)) < 1 else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def unit(code: str, value: Any = None) -> str:
