@@ -184,8 +184,8 @@ def clause(request: HttpRequest, id: str) -> HttpResponse:
 def parameters(
     request: HttpRequest,
     room: Annotated[str, Query(description="Only figures whose key begins so, such as honghe/support/c05_birth_grants.")] = "",
-    trust: Annotated[str, Query(description="read, second-hand or unverified.")] = "",
-    unit: Annotated[str, Query(description="Only figures of this unit, such as CNY.")] = "",
+    trust: Annotated[str, Query(description="read, second-hand or unverified.", enum=["", *TRUSTS])] = "",
+    unit: Annotated[str, Query(description="Only figures of this unit, such as CNY.", enum=["", *UNITS])] = "",
 ) -> HttpResponse:
     """Every figure of the plan and of the law it stands on, in all its versions."""
     for name, value, known in (("trust", trust, TRUSTS), ("unit", unit, UNITS)):
