@@ -1,5 +1,7 @@
 """The plan walked in Chromium: index, clause, rule, readings; wide and on a phone, in both languages, by keyboard, with no script too."""
 
+import datetime as dt
+
 import pytest
 from django.test import override_settings
 
@@ -10,7 +12,7 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 @pytest.fixture(autouse=True)
 def demonstration():
-    with override_settings(DEMO=True, API_PER_MINUTE=0):
+    with override_settings(DEMO=True, TODAY=dt.date(2025, 10, 20), API_PER_MINUTE=0):
         yield
 
 
