@@ -111,6 +111,27 @@ def load(name: str | Path) -> Areas:
     raise BadDefinition(Trouble("no_areas", str(name), ("方案没有地区名单", "the plan has no list of areas"), ("areas/counties.csv",) * 2))
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a plan of a stack calls the places directly inside its own area: prefectures of a province, provinces of the country."""
+
+    code: str
+    names: dict[str, str]
+    places: dict[str, dict[str, str]]
+
+
+def around(name: str | Path) -> list[Around]:
+    """The wider areas that the plan called `name` lies in, from the nearest outwards, each with the places in it that have a name
+    (`areas/within.csv`). Raises BadInput, BadDefinition."""
+    out = []
+    for folder in stack(name)[1:]:
+        about = read(folder / "plan.yaml")
+        inside = {row["code"]: {"zh": row["name"], "en": row["name_en"]} for _, row in _rows(folder / "areas" / "within.csv")}
+        if inside:
+            out.append(Around(str(about["area"]), dict(about.get("short") or about["title"]), inside))
+    return out
+
+
 def _load(folder: Path, prefecture: Area) -> Areas:
     areas = {prefecture.code: prefecture}
     for file, above in (("counties.csv", ""), ("townships.csv", "county_code"), ("villages.csv", "township_code")):

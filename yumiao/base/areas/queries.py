@@ -9,7 +9,7 @@ from functools import cache
 from django.conf import settings
 
 from yumiao.calc import places
-from yumiao.calc.places import Area, Areas
+from yumiao.calc.places import Area, Areas, Around
 
 
 @cache
@@ -45,3 +45,13 @@ def counties() -> list[Area]:
 def below(code: str) -> list[Area]:
     """The areas directly below: townships of a county, villages of a township."""
     return areas().below(code)
+
+
+@cache
+def _around(plan: str) -> list[Around]:
+    return places.around(plan)
+
+
+def around() -> list[Around]:
+    """The wider areas that the prefecture lies in, from the nearest outwards, with the names of the places inside."""
+    return _around(settings.PLAN)

@@ -16,6 +16,7 @@ from .values import ABOUT, Constants, Uncertain, is_count, layout, program
 from .world import Row, World
 
 MOST_TRIES = 400
+ELSEWHERE = "110101"  # any code that no rule names: what is tried for "outside all of them"
 
 
 @dataclass(eq=False)
@@ -151,7 +152,7 @@ def _areas(world: World) -> list[str]:
         for parameter in world.plan.parameters.values():
             if parameter.unit == "list" and parameter.used:
                 listed.update(v for dated in parameter.values.values() for v in dated or ())
-        world.plan.cache["areas_to_try"] = [*(code.ljust(6, "0") for code in sorted(listed)), "110101"]
+        world.plan.cache["areas_to_try"] = [*(code.ljust(6, "0") for code in sorted(listed)), ELSEWHERE]
     return world.plan.cache["areas_to_try"]
 
 

@@ -1,7 +1,7 @@
-# ruff: noqa: E501
 """Changing a family: a row saved, added, taken away, a list said to be not known, another day. Pure: facts in, facts out, or what is wrong.
 
-A command is a text such as `save:persons:2`, `open:marriages:new`, `remove:certificates:0`, `unknown:deliveries`, `known:deliveries`, `day`.
+A command is a text such as `save:persons:2`, `open:marriages:new`, `remove:certificates:0`, `unknown:deliveries`, `known:deliveries`,
+`day`.
 The same commands serve the family of the visit and what-if.
 """
 
@@ -126,9 +126,9 @@ def _checked(facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[st
         for trouble in error.troubles:
             key = _field_of(trouble.where, spot)
             if key is None:
-                edited.general.append(_told(trouble, new))
+                edited.general.append(told(trouble, new))
             else:
-                edited.errors.setdefault(key, []).append(_told(trouble, new, place=False))
+                edited.errors.setdefault(key, []).append(told(trouble, new, place=False))
     return edited
 
 
@@ -143,7 +143,8 @@ def _field_of(where: str, spot: tuple[str, int] | None) -> str | None:
     return where.removeprefix(head).split("[")[0] if where.startswith(head) else None
 
 
-def _told(trouble: Trouble, facts: Facts, place: bool = True) -> str:
+def told(trouble: Trouble, facts: Facts, place: bool = True) -> str:
+    """A trouble in words, ids replaced by what people are called; with its place unless it stands beside its field."""
     stop = say("。", ". ")
     text = say(*trouble.found)
     for who, called in sorted(family.labels(facts).items(), key=lambda x: -len(x[0])):

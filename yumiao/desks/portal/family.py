@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The family of this visit: facts in the shape of `yumiao explain`, kept in the visitor's session and nowhere else.
 
 `held` and `keep` are the only ways to it. Whoever reads says who they are and for what: a field that is not on file for that purpose, or a
@@ -136,7 +135,8 @@ def _texts(facts: Facts, name: str) -> Iterator[Trouble]:
                 for one in value if isinstance(value, list) else [value]:
                     if isinstance(one, str) and (NOT_TEXT.search(one) or len(one) > 200):
                         yield Trouble(
-                            "not_text", f"{name}: {table}[{at}].{key}", ("有写不出来的字符，或太长", "characters that cannot be written, or too long"),
+                            "not_text", f"{name}: {table}[{at}].{key}",
+                            ("有写不出来的字符，或太长", "characters that cannot be written, or too long"),
                             ("不超过 200 字的文字", "a text of at most 200 characters"),
                         )  # fmt: skip
 

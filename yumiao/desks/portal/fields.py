@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Form fields made from the plan's vocabulary of facts, and what a form sends back as JSON values.
 
 Each field has one name in a form: `f-<key>`; an event has also `f-<key>-on`, its date. An empty field is a fact that is not known.
@@ -122,7 +121,8 @@ def _links(facts: Facts, table: str, row: dict[str, Any]) -> list[Field]:
     if table == "persons":
         complete = Field(
             "children_complete", "yes_no", say("她生过的孩子都列出来了", "All children she bore are listed"),
-            say("是的话，孩次可以从名单推算", "If so, birth orders follow from the list"), {True: "true", False: "false"}.get(bool(row["children_complete"])) if row.get("children_complete") is not None else "",
+            say("是的话，孩次可以从名单推算", "If so, birth orders follow from the list"),
+            {True: "true", False: "false"}.get(row.get("children_complete"), ""),  # type: ignore[arg-type]
             options=[("true", say("是", "yes")), ("false", say("否", "no"))],
         )  # fmt: skip
         name = Field(

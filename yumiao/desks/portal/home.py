@@ -26,9 +26,10 @@ def results(facts: Facts, readings: dict[str, Any] | None = None, if_then: bool 
 
 
 def family_page(
-    facts: Facts, *, child: str = "", answered: str = "", readings: dict[str, Any] | None = None, time: bool = True
+    facts: Facts, *, child: str = "", was: list[str] | None = None, readings: dict[str, Any] | None = None, time: bool = True
 ) -> dict[str, Any]:
-    """The context of the page: head, line of life, what waits, sums, time, what is not due. `answered` is a question just answered."""
+    """The context of the page: head, line of life, what waits, sums, time, what is not due. `was` are the cards that waited for a question
+    just answered: they stay in their place with their new content."""
     on = day_of(facts)
     out = results(facts, readings, if_then=True)
     made = cards(facts, out)
@@ -41,14 +42,19 @@ def family_page(
     )
     ahead = line.ahead(facts, made, on, readings) if time else []
     asked = {q.id for c in needs for q in c.questions[:1]}
+    fresh = [c for key in was or [] for c in made if c.key == key]
+    for card in fresh:
+        card.fresh = True
+    needs_left = [c for c in needs if not c.fresh]
     next_day = life.next if life else None
     return {
         "day": on, "facts": facts, "lives": lives, "life": life, "who": head(facts), "place": place(facts),
         "asked": len(asked), "next": next_day, "next_far": words.away(next_day.day, on) if next_day and next_day.day else "",
-        "needs": needs, "first_needs": needs[:2], "more_needs": needs[2:], "waits": waits, "due": due, "answered": answered,
+        "needs": needs, "fresh": fresh, "first_needs": needs_left[:2], "more_needs": needs_left[2:],
+        "waits": [c for c in waits if not c.fresh], "due": [c for c in due if not c.fresh], "all_due": due, "all_waits": waits,
         "past": [c for c in made if c.past], "none": _none([c for c in made if c.state == "no" and not c.encouraged]),
         "encouraged": [c for c in made if c.encouraged], "sums": sums.sums(made), "ahead": ahead, "births": _births(facts, made),
-        "readings": _readings(made), "version": out["version"], "cards": made,
+        "version": out["version"], "cards": made,
     }  # fmt: skip
 
 
@@ -95,7 +101,7 @@ def _none(made: list[Card]) -> list[dict[str, Any]]:
     return list(rights.values())
 
 
-def _readings(made: list[Card]) -> list[str]:
+def readings(made: list[Card]) -> list[str]:
     """The readings on which these answers rest or for which they wait."""
     found: dict[str, None] = {}
     for card in made:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 STYLE = "portal/sheet.css"
@@ -16,10 +17,10 @@ def _refuse(url: str, *_: Any, **__: Any) -> Any:
     raise NoFetch(url)
 
 
-def pdf(context: dict[str, Any]) -> bytes:
+def pdf(context: dict[str, Any], request: HttpRequest) -> bytes:
     """The sheet as PDF. Raises OSError where the machine has no Pango."""
     from weasyprint import CSS, HTML  # two seconds to import
 
-    html = render_to_string("portal/sheet_page.html", context)
+    html = render_to_string("portal/sheet_page.html", context, request=request)
     path = finders.find(STYLE)
     return HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=[CSS(filename=path)])

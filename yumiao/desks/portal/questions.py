@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What is missing, as questions that can be answered on the spot: which fact of whom, how to ask, and what each answer would bring."""
 
 import copy
@@ -8,7 +7,9 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
+from yumiao.base.areas import queries as areas
 from yumiao.calc.provisions.facts import Fact
+from yumiao.calc.provisions.missing import ELSEWHERE
 from yumiao.desks.house import law, words
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say
@@ -59,7 +60,7 @@ def fact_of(missing: dict[str, Any]) -> Fact | None:
 
 
 def question(facts: Facts, result: dict[str, Any], missing: dict[str, Any], others: set[str]) -> Question | None:
-    """The question for one entry of `missing` of a result; None where no fact is asked for. `others` are the facts that are missing beside it."""
+    """The question for one entry of `missing` of a result; None where no fact is asked for. `others` are the facts missing beside it."""
     if "fact" not in missing:
         return None
     of, key = missing["of"], missing["fact"]
@@ -117,15 +118,15 @@ def _areas(facts: Facts, out: Question, result: dict[str, Any], tried: list[dict
     for person in rows(facts, "persons"):
         for key in ("hukou_area", "residence_area", "first_hukou_area"):
             code = person.get(key)
-            if isinstance(code, str) and places.stands_for(code) not in ("", "530000"):
+            if isinstance(code, str) and places.stands_for(code) == code[:6]:
                 own[code[:6]] = None
     for code in list(own)[:3]:
         out.choices.append(Choice(code, places.name(code), _then(_hit(tried, places.stands_for(code)), result)))
     out.choices.append(Choice("other", say("别的地方", "Somewhere else"), ""))
-    for title, code in ((say("云南省其他州市", "Elsewhere in Yunnan"), "530000"), (say("省外", "Outside the province"), "110101")):
-        then = _then(_hit(tried, code), result)
+    for wider in areas.around():
+        then = _then(_hit(tried, wider.code if wider.code.strip("0") else ELSEWHERE), result)
         if then:
-            out.thens.append((title, then))
+            out.thens.append((places.elsewhere_in(wider), then))
 
 
 def _spans(fact: Fact, result: dict[str, Any], tried: list[dict[str, Any]]) -> list[tuple[str, str]]:
@@ -156,7 +157,7 @@ def _spans(fact: Fact, result: dict[str, Any], tried: list[dict[str, Any]]) -> l
 
 
 def answer(facts: Facts, sent: Mapping[str, str]) -> Facts:
-    """The facts with one question answered, as a form of `question` sends it. Raises BadInput where it does not say which, or says nothing."""
+    """The facts with one question answered, as a form of `question` sends it. Raises BadInput for no question or no answer."""
     table, of, key, delivery = (str(sent.get(name, "")) for name in ("table", "of", "key", "delivery"))
     new = copy.deepcopy(facts)
     if table == key and key in LISTS:
