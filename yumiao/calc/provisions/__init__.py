@@ -6,7 +6,7 @@ command loads a plan and asks it. One definition is read by every executor: `val
 
 from typing import Any
 
-from .declare import any_of, cash, condition, count, days, deduction, latest, priority, provision, quantity, service, sum_of
+from .declare import any_of, cash, condition, count, days, deduction, earliest, latest, priority, provision, quantity, service, sum_of
 from .scopes import Anyone, Certificate, Child, Delivery, FatherOfDelivery, Head, Marriage, Mother, MotherOfDelivery, Parent, Person, Stay
 from .verbs import (
     add_days,
@@ -54,6 +54,7 @@ __all__ = [
     "day_before",
     "days",
     "deduction",
+    "earliest",
     "explain",
     "greater",
     "inside",

@@ -86,11 +86,12 @@ class Batch:
     def _aggregate(self, rule: Rule, height: int) -> list[pl.Series]:
         name, edges = self.names[rule], self.frames.edges[rule.over]
         values = self._over(rule.over_what, rule, edges)
-        if rule.kind == "max":
+        if rule.kind in ("max", "min"):
+            extreme = pl.col("v").max() if rule.kind == "max" else pl.col("v").min()
             where = self._over(rule.where_, rule, edges)
             table = pl.DataFrame({"src": edges["src"], "v": values, "w": where}).filter(pl.col("w").fill_null(True))
             found = table.group_by("src").agg(
-                pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(pl.col("v").max()).alias("v")
+                pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(extreme).alias("v")
             )
             return [self._spread(found, "v", height, None).alias(name)]
         grouped = pl.DataFrame({"src": edges["src"], "v": values}).group_by("src")
@@ -263,7 +264,7 @@ def _literal(parameter: Parameter, value: Any) -> pl.Expr:
 
 
 def _choose(c: pl.Expr, a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    return pl.when(c).then(a).when(~c).then(b).otherwise(None)
+    return pl.when(c).then(a).when(~c).then(b).when(a == b).then(a).otherwise(None)
 
 
 def _never_or(date: pl.Expr, moved: pl.Expr) -> pl.Expr:

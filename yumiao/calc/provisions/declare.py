@@ -155,6 +155,11 @@ def latest(what: Any, *, over: str, where: Any, text: tuple[str, str] = ("", "")
     return _aggregate("max", what, over, where, text)
 
 
+def earliest(what: Any, *, over: str, where: Any, text: tuple[str, str] = ("", "")) -> Rule:
+    """The earliest date (or least number) among rows that meet `where`; unknown if any of them is unknown or none is there."""
+    return _aggregate("min", what, over, where, text)
+
+
 def provision(
     zh: str,
     en: str = "",

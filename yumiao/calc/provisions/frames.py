@@ -66,7 +66,7 @@ def build(plan: Plan, tables: dict[str, pl.DataFrame], on: dt.date) -> Frames:
     )
     persons = persons.with_row_index("row")
     index = persons.select("id", "row")
-    rows, edges = _link(plan, persons, index, deliveries, given)
+    rows, edges = _link(persons, index, deliveries, given, on)
     rows["person"] = _orders(plan, rows["person"], given["deliveries"])
     for scope, frame in rows.items():
         rows[scope] = _events(plan, scope, frame, on)
@@ -173,7 +173,7 @@ def _with_fathers(deliveries: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFra
 
 
 def _link(
-    plan: Plan, persons: pl.DataFrame, index: pl.DataFrame, deliveries: pl.DataFrame, given: dict[str, pl.DataFrame]
+    persons: pl.DataFrame, index: pl.DataFrame, deliveries: pl.DataFrame, given: dict[str, pl.DataFrame], on: dt.date
 ) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
     def at(frame: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
         return frame.join(index.rename({"id": key, "row": name}), on=key, how="inner", maintain_order="left")
@@ -220,10 +220,10 @@ def _link(
     fathers = pl.concat(
         [family.filter(pl.col("role") == "father")["who"], births.filter((pl.col("role") == "father") & pl.col("delivered"))["about"]]
     )
-    fatherly = persons.filter(
-        pl.col("father").is_not_null() & ~pl.col("mother").is_in(persons.filter("listed")["id"].implode()).fill_null(False)
-    )["father"]
-    lone = deliveries.filter(~pl.col("mother").is_in(persons.filter("listed")["id"].implode()))["father"].drop_nulls()
+    dead = (pl.col("death_date") <= on).fill_null(False) if "death_date" in persons.columns else pl.lit(False)
+    there = persons.filter(pl.col("listed") & ~dead)["id"].implode()
+    fatherly = persons.filter(pl.col("father").is_not_null() & ~pl.col("mother").is_in(there).fill_null(False))["father"]
+    lone = deliveries.filter(~pl.col("mother").is_in(there))["father"].drop_nulls()
     persons = persons.with_columns(
         named_mother=pl.col("row").is_in(mothers.implode()),
         named_father=pl.col("row").is_in(fathers.implode()),

@@ -30,8 +30,10 @@ def neg(a: Any) -> Any:
 
 
 def choose(c: Any, a: Any, b: Any) -> Any:
-    """`a` or `b` by `c`; unknown where `c` is."""
-    return None if c is None else a if c else b
+    """`a` or `b` by `c`; where `c` is unknown, what both agree on, else unknown."""
+    if c is None:
+        return a if a == b else None
+    return a if c else b
 
 
 def _two(f: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

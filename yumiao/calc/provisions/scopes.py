@@ -61,7 +61,7 @@ class Recipient:
 Child = Recipient("child", Person, "子女：写明了母亲或父亲的人")
 Parent = Recipient("parent", Person, "父母：被写作母亲、父亲，或出现在一次分娩里的人")
 Mother = Recipient("mother", Person, "母亲（父亲一行总是否），以及有怀孕记录的人")
-Head = Recipient("head", Person, "一家之中的母亲；没有列出母亲的，为父亲")
+Head = Recipient("head", Person, "一家之中的母亲；没有列出母亲的，或母亲已经去世的，为父亲")
 Anyone = Recipient("anyone", Person, "列出的每个人")
 MotherOfDelivery = Recipient("mother_of_delivery", Delivery, "母亲，每次分娩一行")
 FatherOfDelivery = Recipient("father_of_delivery", Delivery, "父亲，每次分娩一行")

@@ -55,16 +55,18 @@ class Teller:
             return parents + [r for r in more if all(r is not p for p in parents)]
         if name == "head":
             here = set(world.listed)
+            died = self.slots.facts.get(("person", "death_date"))
+            dead = set() if died is None else {w for w in here if world.persons[w][died] not in (None, NEVER)}
             heads = {w: None for w in world.mothers if w in here}
             for row in listed:
                 given = row[SOURCE]
-                if given.get("father") in here and given.get("mother") not in here:
+                if given.get("father") in here and given.get("mother") not in here - dead:
                     heads[given["father"]] = None
             for row in world.rows["delivery"]:
                 if (
                     row[SOURCE]["_role"] == "father"
                     and not row[SOURCE].get("_bare")
-                    and row[SOURCE]["mother"] not in here
+                    and row[SOURCE]["mother"] not in here - dead
                     and row[SOURCE]["_holder"] in here
                 ):
                     heads[row[SOURCE]["_holder"]] = None

@@ -200,7 +200,7 @@ class Writer:
             "    if c is False: continue",
             f"    w = {what}",
             "    if c is None or w is None: u = True; break",
-            "    if v is None or w > v: v = w",
+            f"    if v is None or w {'>' if rule.kind == 'max' else '<'} v: v = w",
             f"r[{slot}] = None if u else v",
         ]
 

@@ -8,12 +8,12 @@ from .expr import Expr, lift
 
 
 def pay(condition: Any, amount: Any) -> Expr:
-    """`amount` where `condition` holds, 0 where it does not, unknown where it is unknown."""
+    """`amount` where `condition` holds, 0 where it does not, unknown where it is unknown (unless the amount is 0 anyway)."""
     return Expr("choose", lift(condition), lift(amount), lift(0))
 
 
 def choose(condition: Any, yes: Any, no: Any) -> Expr:
-    """`yes` or `no` by `condition`; unknown where it is unknown (never the second by default)."""
+    """`yes` or `no` by `condition`; where that is unknown, what both agree on, else unknown (never the second by default)."""
     return Expr("choose", lift(condition), lift(yes), lift(no))
 
 

@@ -7,6 +7,7 @@ from yumiao.calc.provisions import (
     any_of,
     at_least_zero,
     condition,
+    count,
     day_before,
     latest,
     provision,
@@ -23,9 +24,28 @@ def ended_pregnancy(delivered_on, pregnant_since):
 pregnancy_over = any_of(ended_pregnancy, over="deliveries", text=("怀孕已经结束", "the pregnancy is over"))
 
 
+@condition("不是收养的", "was not adopted")
+def born_to_her(adopted_on, on):
+    return adopted_on > on
+
+
+@quantity("孩子的出生日期", "the child's date of birth")
+def born_on(birth_date):
+    return birth_date
+
+
+children_born = count(born_to_her, over="own_children", text=("生育的子女", "children born"))
+last_birth = latest(born_on, over="own_children", where=born_to_her)
+
+
+@condition("怀孕之后已经有孩子出生", "a child was born since the pregnancy began")
+def child_came(children_born, last_birth, pregnant_since):
+    return (children_born >= 1) & (last_birth >= pregnant_since)
+
+
 @condition("正在怀孕", "is pregnant")
-def pregnant(pregnant_since, pregnancy_over, on):
-    return (pregnant_since <= on) & ~pregnancy_over
+def pregnant(pregnant_since, pregnancy_over, child_came, on):
+    return (pregnant_since <= on) & ~(pregnancy_over | child_came)
 
 
 @condition("在哺乳期（有不满一周岁的孩子）", "is nursing (has a child under one)")

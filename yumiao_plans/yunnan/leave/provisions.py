@@ -12,6 +12,8 @@ from yumiao.calc.provisions import (
     condition,
     day_before,
     days,
+    earliest,
+    greater,
     latest,
     lesser,
     pay,
@@ -94,9 +96,17 @@ def last_day_under_three(birth_date, p):
 youngest_turns_three = latest(last_day_under_three, over="own_children", where="under_three")
 
 
+@quantity("来到家里的那天（出生或收养登记）", "the day on which the child came, by birth or adoption")
+def came_on(birth_date, adopted_on, on):
+    return choose(adopted_on <= on, adopted_on, birth_date)
+
+
+first_came = earliest(came_on, over="own_children", where="under_three")
+
+
 @quantity("今年育儿假从", "parental leave of the year from")
-def parental_leave_begins(on):
-    return year_start(on)
+def parental_leave_begins(first_came, on):
+    return greater(first_came, year_start(on))
 
 
 @quantity("今年育儿假到", "parental leave of the year until")

@@ -1,6 +1,6 @@
 """第7条 住房保障 · Housing: the choice of a public flat, larger flats, help with buying (encouraged), the provident fund for rent."""
 
-from yumiao.calc.provisions import Head, Parent, cash, condition, county, priority, provision, service
+from yumiao.calc.provisions import Head, Marriage, Parent, any_of, cash, condition, county, priority, provision, service
 
 
 @condition("有未成年子女", "has minor children")
@@ -14,7 +14,7 @@ def has_minor_children(minor_children):
     measure="7.a",
     to=Head,
     gives=priority("none"),
-    when=["recognised_hardship", has_minor_children],
+    when=["recognised_hardship", has_minor_children, "alive"],
     tells=("minor_children", "按 {} 名未成年子女照顾户型", "{} minor children count in the choice of flat"),
 )
 def rental_flat_choice():
@@ -32,7 +32,7 @@ def three_children(minor_children, p):
     measure="7.b",
     to=Head,
     gives=priority("none"),
-    when=["recognised_hardship", three_children],
+    when=["recognised_hardship", three_children, "alive"],
 )
 def large_rental_flat():
     return 1
@@ -49,7 +49,7 @@ def county_pays_purchase(residence_area, p):
     measure="7.c",
     to=Head,
     gives=cash(per="once"),
-    when=[county_pays_purchase, three_children],
+    when=[county_pays_purchase, three_children, "alive"],
 )
 def home_purchase_subsidy(residence_area, p):
     return p.purchase_subsidy[county(residence_area)]
@@ -65,9 +65,17 @@ def county_prefers_loans(residence_area, p):
     return p.higher_loan.names(county(residence_area))
 
 
+@condition("配偶有自有住房", "the spouse owns a home", of=Marriage)
+def spouse_owns(married_now, owns_home):
+    return married_now & owns_home
+
+
+spouse_owns_home = any_of(spouse_owns, over="marriages", text=("配偶有自有住房", "the spouse owns a home"))
+
+
 @condition("没有自有住房", "owns no home")
-def owns_none(owns_home):
-    return ~owns_home
+def owns_none(owns_home, spouse_owns_home, p):
+    return ~(owns_home | (p.spouses_home_counts & spouse_owns_home))
 
 
 @provision(
@@ -76,7 +84,7 @@ def owns_none(owns_home):
     measure="7.d",
     to=Head,
     gives=service("CNY"),
-    when=[county_prefers_loans, two_children, owns_none],
+    when=[county_prefers_loans, two_children, owns_none, "alive"],
 )
 def fund_loan_preference(residence_area, p):
     return p.higher_loan[county(residence_area)]
