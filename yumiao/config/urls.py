@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import home, problems, switches
+from . import problems, switches
 
 handler400, handler403, handler404, handler500 = problems.bad_request, problems.forbidden, problems.not_found, problems.fault
 DOORS = (("plan/", "plan"), ("api/", "api"), ("counter/", "counter"), ("cockpit/", "cockpit"), ("", "house"), ("", "portal"))
@@ -22,5 +22,3 @@ for address, desk in DOORS:
         if hasattr(module, "api"):
             problems.install(module.api)
         urlpatterns.append(path(address, include((module, desk))))
-    elif desk == "portal":
-        urlpatterns.append(path("", home.page, name="home"))

@@ -59,9 +59,12 @@ def _row(edited: Edited, table: str, at: int, row: dict[str, Any]) -> dict[str, 
 
 def _groups(edited: Edited, table: str, row: dict[str, Any]) -> list[fields.Group]:
     groups = fields.form(edited.facts, table, row, edited.sent)
+    first = True
     for group in groups:
         for one in group.fields:
             one.errors = edited.errors.get(one.key, [])
+            one.focus = first and bool(one.errors)
+            first = first and not one.errors
     return groups
 
 

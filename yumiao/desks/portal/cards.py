@@ -31,7 +31,10 @@ class Waits:
 
 @dataclass
 class Card:
-    """One right of one person (and delivery), ready to be shown. `state`: yes, size (due, how much not known), unknown, no."""
+    """One right of one person (and delivery), ready to be shown. `state`: yes, size (due, how much not known), unknown, no.
+
+    `encouraged`: it is no because no county has published what the plan only encourages; `besides` are the other conditions that failed.
+    """
 
     key: str
     result: dict[str, Any]
@@ -52,6 +55,7 @@ class Card:
     waits: list[Waits]
     failed: list[str]
     encouraged: bool
+    besides: list[str]
     past: bool
     begins: dt.date | None = None
     ends: dt.date | None = None
@@ -64,19 +68,18 @@ class Card:
         return bool(self.questions)
 
 
-def cards(facts: Facts, out: dict[str, Any], hidden: set[str] = frozenset()) -> list[Card]:  # type: ignore[assignment]
-    """All results as cards, in the plan's order. Each question stands on the first card that asks it; the others name that card."""
-    made = [_card(facts, result, dt.date.fromisoformat(out["on"])) for result in out["results"]]
+def cards(facts: Facts, out: dict[str, Any]) -> list[Card]:
+    """All results as cards, in the plan's order."""
+    return [_card(facts, result, dt.date.fromisoformat(out["on"])) for result in out["results"]]
+
+
+def ask_once(shown: list[Card]) -> None:
+    """Each question stands on the first card that asks it, in the order in which they are shown; the others name that card."""
     asked: dict[str, str] = {}
-    for card in sorted(made, key=_first):
+    for card in shown:
         for one in card.questions[:1]:
             card.same_as = asked.get(one.id, "")
             asked.setdefault(one.id, card.key)
-    return made
-
-
-def _first(card: Card) -> tuple[int, int]:
-    return (KINDS.index(card.kind), 0 if card.state == "unknown" else 1)
 
 
 def key_of(result: dict[str, Any]) -> str:
@@ -96,13 +99,15 @@ def _card(facts: Facts, result: dict[str, Any], on: dt.date) -> Card:
     past = bool(state in ("yes", "size") and ((ends and ends < on) or (born and result["unit"] != "days" and (on - born).days > 366)))
     others = {m["fact"] for m in result["missing"] if "fact" in m}
     questions = [q for q in (question(facts, result, m, others) for m in result["missing"]) if q]
+    unpublished = _unpublished(result)
     amount, unit, note = _amount(result, state, len(questions))
     return Card(
         key=key_of(result), result=result, state=state, kind=result["kind_of_right"],
         title=say(f"{who}的{title}", f"{title} · {who}"), who=who, right=title, amount=amount, unit=unit, note=note,
         when=_when(result, on, begins, ends), text=_text(result), measure=result["measure"], conditions=result["conditions"],
         figures=[_figure(p) for p in result["parameters"]], questions=questions,
-        waits=[_waits(m, result) for m in result["missing"] if "fact" not in m], failed=result["failed"], encouraged=_encouraged(result),
+        waits=[_waits(m, result) for m in result["missing"] if "fact" not in m], failed=result["failed"], encouraged=bool(unpublished),
+        besides=[f for f in result["failed"] if f not in unpublished],
         past=past, begins=begins, ends=ends,
     )  # fmt: skip
 
@@ -180,12 +185,11 @@ def _waits(missing: dict[str, Any], result: dict[str, Any]) -> Waits:
     return made
 
 
-def _encouraged(result: dict[str, Any]) -> bool:
-    """A "no" that rests on a county not having published what the plan only encourages."""
+def _unpublished(result: dict[str, Any]) -> list[str]:
+    """The failed conditions that say that a county has not published what the plan only encourages; none where that is not the reason."""
     if result["answer"] != "no":
-        return False
-    for variant in law.plan().provisions[result["provision"]]:
-        for rule in variant.when:
-            if ENCOURAGED in rule.text[1] and any(f.startswith(say(*rule.text)) for f in result["failed"]):
-                return True
-    return False
+        return []
+    openings = [
+        say(*rule.text) for variant in law.plan().provisions[result["provision"]] for rule in variant.when if ENCOURAGED in rule.text[1]
+    ]
+    return [f for f in result["failed"] if any(f.startswith(opening) for opening in openings)]

@@ -6,7 +6,7 @@ The same commands serve the family of the visit and what-if.
 """
 
 import copy
-import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,15 @@ from yumiao.lib.language import say
 from . import family, fields
 from .family import Facts, rows
 
+ENDS = ("death_date", "adopted_on", "to")
+LINKS = {
+    "persons": ("name", "mother", "father", "children_complete"),
+    "marriages": ("a", "b"),
+    "deliveries": ("mother", "father", "children"),
+    "hospital_stays": ("person",),
+    "certificates": ("person",),
+}
+NO_NAMES = {"a", "an", "the", "is", "of", "on", "in", "at", "and", "both", "mother", "father", "child", "parent", "babies"}
 Place = tuple[str, int | None]  # a list, and which of its rows; None a new one
 
 
@@ -108,13 +117,22 @@ def _save(facts: Facts, new: Facts, table: str, at: int | None, sent: Mapping[st
     if table == "persons" and at is None and sent.get("with_delivery"):
         _deliver(new, row)
     spot = at if at is not None else len(listed) - 1
-    edited = _checked(facts, new, Edited(facts, (table, at), sent=sent, draft=row), say("已保存。", "Saved."), (table, spot))
+    changed = [k for k in {**before, **row} if before.get(k) != row.get(k)] if at is not None else []
+    edited = Edited(facts, (table, at), sent=sent, draft=row)
+    for key, fact in fields.facts_of(table).items():
+        if fact.type == "event" and row.get(key) == fields.HAPPENED:
+            edited.errors[key] = [told(fields.undated(fact, ""), new)]
+    if not edited.wrong:
+        _checked(facts, new, edited, say("已保存。", "Saved."), (table, spot), changed[0] if len(changed) == 1 else None)
     if not edited.wrong:
         edited.opened = None
     return edited
 
 
-def _checked(facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[str, int] | None = None) -> Edited:
+def _checked(
+    facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[str, int] | None = None, only: str | None = None
+) -> Edited:
+    """`only` is the one field that was changed: what that makes wrong elsewhere is told beside it."""
     for table in LISTS:
         if new.get(table) == [] and table != "persons":
             del new[table]
@@ -124,37 +142,52 @@ def _checked(facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[st
     except BadInput as error:
         edited.facts = facts
         for trouble in error.troubles:
-            key = _field_of(trouble.where, spot)
+            own = _field_of(trouble, spot, new)
+            key = own or only
             if key is None:
                 edited.general.append(told(trouble, new))
             else:
-                edited.errors.setdefault(key, []).append(told(trouble, new, place=False))
+                edited.errors.setdefault(key, []).append(told(trouble, new, place=own is None))
     return edited
 
 
-def _field_of(where: str, spot: tuple[str, int] | None) -> str | None:
+def _field_of(trouble: Trouble, spot: tuple[str, int] | None, facts: Facts) -> str | None:
     """The field of the open form that a trouble stands at; None where it concerns the row as a whole or another one."""
-    where = where.partition(": ")[2]
+    where = trouble.where.partition(": ")[2]
     if where == "on":
         return "on"
     if spot is None:
         return None
-    head = f"{spot[0]}[{spot[1]}]."
-    return where.removeprefix(head).split("[")[0] if where.startswith(head) else None
+    head = f"{spot[0]}[{spot[1]}]"
+    if where == head and trouble.code == "dates_backwards":
+        row = rows(facts, spot[0])[spot[1]]
+        first = str(row.get("birth_date") or row.get("from") or "")
+        return next((k for k in ENDS if row.get(k) and str(row[k]) < first), None)
+    key = where.removeprefix(head + ".").split("[")[0] if where.startswith(head + ".") else None
+    return key if key in (*fields.facts_of(spot[0]), *LINKS[spot[0]]) else None
 
 
 def told(trouble: Trouble, facts: Facts, place: bool = True) -> str:
     """A trouble in words, ids replaced by what people are called; with its place unless it stands beside its field."""
     stop = say("。", ". ")
-    text = say(*trouble.found)
-    for who, called in sorted(family.labels(facts).items(), key=lambda x: -len(x[0])):
-        text = text.replace(f" {who} ", f" {called} ").removeprefix(f"{who} ") if who != called else text
+    text = _named(say(*trouble.found), facts)
+    if trouble.code == "missing_key":
+        text = say("这里要选一个", "one has to be chosen here")
     if trouble.expected:
         text += stop + say("应为：", "Expected: ") + say(*trouble.expected)
     if trouble.remedy:
         text += stop + say("怎样改：", "To mend: ") + say(*trouble.remedy)
     where = trouble.where.partition(": ")[2]
     return f"{_place(where, facts)}{say('：', ': ')}{text}" if place and where else text
+
+
+def _named(text: str, facts: Facts) -> str:
+    """The text with ids replaced by what people are called; ids that are also words of the messages stay."""
+    called = {who: name for who, name in family.labels(facts).items() if who not in NO_NAMES and not who.isdigit()}
+    if not called:
+        return text
+    ids = "|".join(re.escape(who) for who in sorted(called, key=lambda x: -len(x)))
+    return re.sub(rf"(?<![0-9A-Za-z_.-])({ids})(?![0-9A-Za-z_.-])", lambda found: called[found[0]], text)
 
 
 def _place(where: str, facts: Facts) -> str:
@@ -252,10 +285,3 @@ def _remove(facts: Facts, table: str, at: int) -> None:
         if who in (row.get("children") or []):
             row["children"] = [c for c in row["children"] if c != who]
 
-
-def is_day(text: str) -> bool:
-    """Whether the text is a date as facts write it."""
-    try:
-        return len(text) == 10 and bool(dt.date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -27,6 +27,7 @@ from . import stories
 Facts = dict[str, Any]
 SLOT = "family"
 MOST_PERSONS, MOST_UNIONS, MOST_ROWS = 12, 2, 20
+LONGEST = 200  # characters of a name or a note
 SHOWN_ONLY = {"name", "note"}  # what a page shows of a person and no rule reads
 NOT_TEXT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ud800-\udfff]")
 PURPOSE = Purpose.OWN_AFFAIRS
@@ -56,8 +57,11 @@ def story_of(request: HttpRequest) -> str:
 
 
 def keep(request: HttpRequest, facts: Facts, *, story: str | None = None, character: str = "") -> None:
-    """Holds the facts for this visit. They have been checked."""
+    """Holds the facts for this visit. They have been checked. What a character with a family of their own does stays theirs."""
     before = request.session.get(SLOT) or {}
+    here = getattr(request, "character", None)
+    if not character and here is not None and here.code in stories.OF_CHARACTER:
+        character = here.code
     request.session[SLOT] = {
         "facts": facts,
         "story": before.get("story", "") if story is None else story,
@@ -99,7 +103,13 @@ def dated(facts: Facts) -> Facts:
 def check(facts: Facts, name: str = "facts") -> Facts:
     """The facts if they can stand: vocabulary, types, relations, and what this page holds. Raises BadInput with every trouble."""
     plan = law.plan()
-    family = read_family(plan, facts, name)
+    try:
+        family = read_family(plan, facts, name)
+    except ArithmeticError:
+        raise BadInput(
+            Trouble("wrong_number", name, ("有一个数大得没法算", "a number is too large to be computed with"),
+                    remedy=("改成真实的数", "write the true number"))
+        ) from None  # fmt: skip
     troubles = [*_too_much(facts, name), *_texts(facts, name)]
     on = family.on
     if on and not plan.answers_from <= on <= plan.answers_until:
@@ -126,19 +136,28 @@ def _too_much(facts: Facts, name: str) -> Iterator[Trouble]:
 
 def _texts(facts: Facts, name: str) -> Iterator[Trouble]:
     """Words that cannot be written on a page, and names that are no names."""
-    for key in facts:
-        if key in ("note", "title", "plan") and not isinstance(facts[key], (str, type(None))):
-            yield Trouble("wrong_type", f"{name}: {key}", ("不是文字", "is not text"))
+    for key in ("note", "title", "plan"):
+        if not isinstance(facts.get(key), (str, type(None))):
+            yield Trouble("wrong_type", f"{name}: {key}", ("不是文字", "is not text"), ("文字", "a text"))
+        elif _unwritable(facts.get(key) or ""):
+            yield _not_text(f"{name}: {key}")
     for table in LISTS:
         for at, row in enumerate(rows(facts, table)):
             for key, value in row.items():
                 for one in value if isinstance(value, list) else [value]:
-                    if isinstance(one, str) and (NOT_TEXT.search(one) or len(one) > 200):
-                        yield Trouble(
-                            "not_text", f"{name}: {table}[{at}].{key}",
-                            ("有写不出来的字符，或太长", "characters that cannot be written, or too long"),
-                            ("不超过 200 字的文字", "a text of at most 200 characters"),
-                        )  # fmt: skip
+                    if isinstance(one, str) and _unwritable(one):
+                        yield _not_text(f"{name}: {table}[{at}].{key}")
+
+
+def _unwritable(text: str) -> bool:
+    return bool(NOT_TEXT.search(text)) or len(text) > LONGEST
+
+
+def _not_text(where: str) -> Trouble:
+    return Trouble(
+        "not_text", where, ("有写不出来的字符，或太长", "characters that cannot be written, or too long"),
+        (f"不超过 {LONGEST} 字的文字", f"a text of at most {LONGEST} characters"),
+    )  # fmt: skip
 
 
 def plain(value: Any) -> Any:

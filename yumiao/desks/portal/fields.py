@@ -14,6 +14,7 @@ from typing import Any
 from yumiao.calc.provisions.facts import Fact
 from yumiao.calc.provisions.family import SCOPE_OF
 from yumiao.desks.house import law
+from yumiao.lib.errors import Trouble
 from yumiao.lib.language import pick, say
 
 from . import places
@@ -43,6 +44,7 @@ class Field:
     options: list[tuple[str, str]] = field(default_factory=list)
     groups: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    focus: bool = False
     least: int | None = None
     most: int | None = None
 
@@ -170,6 +172,15 @@ def taken(table: str, sent: Mapping[str, str], before: dict[str, Any]) -> dict[s
 def one(fact: Fact, sent: Mapping[str, str]) -> Any:
     """The value that a form sends for one fact; None where it is left empty."""
     return _value(fact.type, _text(sent, fact.key), _text(sent, f"{fact.key}-on"))
+
+
+def undated(fact: Fact, where: str) -> Trouble:
+    """What is said of an event that has happened but has no date."""
+    title = (fact.title["zh"], fact.title["en"])
+    return Trouble(
+        "no_date", where, (f"{title[0]}：选了“有”，没有写日期", f"{title[1]}: said to have happened, without a date"),
+        remedy=("写上日期；不知道日期就选“不知道”", "write the date; if you do not know it, choose “not known”"),
+    )  # fmt: skip
 
 
 def _text(sent: Mapping[str, str], key: str) -> str:

@@ -1,6 +1,5 @@
 """What the family page shows, put together from one explanation of the facts."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from yumiao.calc.provisions.answer import explain
@@ -8,16 +7,8 @@ from yumiao.desks.house import law, words
 from yumiao.lib.language import say
 
 from . import line, places, stories, sums
-from .cards import Card, cards
+from .cards import Card, ask_once, cards
 from .family import Facts, day_of, labels, rows
-
-
-@dataclass
-class Shown:
-    """The page's content: see `family_page`."""
-
-    cards: list[Card]
-    context: dict[str, Any]
 
 
 def results(facts: Facts, readings: dict[str, Any] | None = None, if_then: bool = False) -> dict[str, Any]:
@@ -46,6 +37,7 @@ def family_page(
     for card in fresh:
         card.fresh = True
     needs_left = [c for c in needs if not c.fresh]
+    ask_once([*fresh, *needs_left])
     next_day = life.next if life else None
     return {
         "day": on, "facts": facts, "lives": lives, "life": life, "who": head(facts), "place": place(facts),
@@ -77,7 +69,7 @@ def head(facts: Facts) -> str:
 
 def place(facts: Facts) -> str:
     """Where the family lives, as far as it says."""
-    return next((places.name(p[key]) for key in ("residence_area", "hukou_area") for p in rows(facts, "persons") if p.get(key)), "")
+    return next((places.short(p[key]) for key in ("residence_area", "hukou_area") for p in rows(facts, "persons") if p.get(key)), "")
 
 
 def _births(facts: Facts, made: list[Card]) -> list[dict[str, Any]]:

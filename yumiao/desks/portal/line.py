@@ -5,21 +5,22 @@ are now; nothing here knows any figure of the law.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from yumiao.calc.provisions.answer import explain
 from yumiao.calc.provisions.kleene import moved_years
 from yumiao.desks.house import law, words
-from yumiao.lib.errors import BadInput
 from yumiao.lib.language import say
 
 from .cards import Card, key_of
 from .family import Facts, labels, rows
 
 YEARS = (1, 2, 3, 6)  # the marks of the line; not limits of any right
+Answers = dict[str, dict[str, Any]]  # results by name
 GROWN = 18  # whom the page still calls a child
-MOST_DAYS = 8
+MOST_DAYS = 10
 
 
 @dataclass
@@ -129,31 +130,58 @@ def _expected() -> list[Tick]:
 
 def ahead(facts: Facts, cards: list[Card], on: dt.date, readings: dict[str, Any] | None = None) -> list[Moment]:
     """The days to come on which an answer changes, with what changes; facts stay as they are."""
-    plan = law.plan()
     called = labels(facts)
-    days: dict[dt.date, list[str]] = {}
+    titles: dict[dt.date, list[str]] = {}
     for life in lives(facts, on):
         for tick in life.ticks[2:]:
-            if tick.day and tick.day > on and tick.state != "done":
+            if tick.day and tick.day > on:
                 title = say(f"{life.name}{'满' if tick.label != '满月' else ''}{tick.label}", f"{life.name}: {tick.label}")
-                days.setdefault(tick.day, []).append(title)
-    for card in cards:
-        if card.ends and card.ends >= on and not (card.result["per"] == "year" and (card.ends.month, card.ends.day) == (12, 31)):
-            days.setdefault(card.ends + dt.timedelta(1), [])
-    days.setdefault(dt.date(on.year + 1, 1, 1), [])
-    out, before = [], {c.key: c.result for c in cards}
-    shown = [d for d in sorted(days) if d <= plan.answers_until]
-    for day in shown[:MOST_DAYS] + [d for d in shown[MOST_DAYS:] if days[d]][-1:]:
-        try:
-            results = explain(plan, facts, day, readings=readings)["results"]
-        except BadInput:
-            continue
-        now = {key_of(r): r for r in results}
-        lines = [x for x in (_change(before.get(k), r, called) for k, r in now.items()) if x]
-        before = now
-        if lines or days[day]:
-            out.append(Moment(day, days[day], lines))
+                titles.setdefault(tick.day, []).append(title)
+    days = {*titles, dt.date(on.year + 1, 1, 1)}
+    days |= {dt.date(year, 1, 1) for year in range(on.year + 1, max(titles, default=on).year + 1)}
+    days |= {card.ends + dt.timedelta(1) for card in cards if card.ends and card.ends >= on}
+    out, before, told = [], (on, {c.key: c.result for c in cards}), _Days(facts, readings)
+    for day in sorted(d for d in days if d <= law.plan().answers_until):
+        for at, was, now in told.changes(*before, day):
+            lines = [x for x in (_change(was.get(k), r, called) for k, r in now.items()) if x]
+            if lines or at in titles:
+                out.append(Moment(at, titles.pop(at, []), lines))
+        before = (day, told.on(day))
+        if day in titles:
+            out.append(Moment(day, titles.pop(day), []))
+        if len(out) >= MOST_DAYS:
+            break
     return out
+
+
+class _Days:
+    """Answers on days to come. What changes between two days is found by halving the time between them, so each change has its own day."""
+
+    def __init__(self, facts: Facts, readings: dict[str, Any] | None):
+        self.facts, self.readings, self.known = facts, readings, dict[dt.date, Answers]()
+
+    def on(self, day: dt.date) -> Answers:
+        """The results on a day, by name."""
+        if day not in self.known:
+            self.known[day] = {key_of(r): r for r in explain(law.plan(), self.facts, day, readings=self.readings)["results"]}
+        return self.known[day]
+
+    def changes(self, first: dt.date, was: Answers, last: dt.date, near: bool = True) -> Iterator[tuple[dt.date, Answers, Answers]]:
+        """Each day after `first` up to `last` on which something is not as on the day before: the day, what was, what is. With `near`
+        the last day itself is looked at first."""
+        now = self.on(last)
+        if _outcomes(was) == _outcomes(now) or last <= first:
+            return
+        if (last - first).days == 1:
+            yield last, was, now
+            return
+        middle = last - dt.timedelta(1) if near else first + (last - first) // 2
+        yield from self.changes(first, was, middle, near=False)
+        yield from self.changes(middle, self.on(middle), last, near=False)
+
+
+def _outcomes(results: Answers) -> dict[str, tuple[Any, ...]]:
+    return {key: (r["answer"], r["amount"]) for key, r in results.items()}
 
 
 def _change(before: dict[str, Any] | None, now: dict[str, Any], called: dict[str, str]) -> str:

@@ -20,6 +20,11 @@ def name(code: str | None) -> str:
     return f"{here.name}, {above}" if above and language() == "en" else above + here.name
 
 
+def short(code: str) -> str:
+    """The same in a word or two: in English without township and village, whose names have no English spelling."""
+    return name(code if language() == "zh" else code[:6])
+
+
 def _elsewhere(code: str) -> str:
     for wider in areas.around():
         short = next((c for c in (code, code[:4] + "00", code[:2] + "0000") if c in wider.places), None)

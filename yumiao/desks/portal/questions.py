@@ -104,11 +104,11 @@ def _then(hit: dict[str, Any] | None, result: dict[str, Any]) -> str:
         return say("如果是，则没有这一项", "if so, this is not due")
     if hit["answer"] == "unknown":
         return say("如果是，还要看别的事", "if so, it still depends on other things")
+    if result["unit"] in ("none", "kind", "priority"):
+        return say("如果是，则有", "if so, it is due")
     if hit["amount"] is not None:
         size, per = words.sized(hit["amount"], result["unit"]), words.per(result["per"])
         return say(f"如果是，则有 {size}，{per}", f"if so, {size} {per}")
-    if result["unit"] in ("none", "kind"):
-        return say("如果是，则有", "if so, it is due")
     return say("如果是，则有；多少还要看别的事", "if so, it is due; how much depends on other things")
 
 
@@ -174,6 +174,11 @@ def answer(facts: Facts, sent: Mapping[str, str]) -> Facts:
         )
     row = _row(new, table, of, delivery, key)
     value = _sent(known[key], sent)
+    if known[key].type == "event" and sent.get(f"f-{key}") == "":
+        row.pop(key, None)
+        return new
+    if value == fields.HAPPENED and known[key].type == "event":
+        raise BadInput(fields.undated(known[key], f"facts: {table}"))
     if value is None:
         raise _empty()
     row[key] = value

@@ -83,6 +83,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     if held is None:
         return _gone(request)
     child = request.POST.get("child", "")
+    if request.POST.get("value") == "some" and request.POST.get("table") == request.POST.get("key") in questions.LISTS:
+        return _to(request, f"{reverse('portal:edit')}#h-{request.POST['key']}")
     before = page.family_page(held, child=child, time=False)
     try:
         new = family.check(questions.answer(held, request.POST))
@@ -100,12 +102,17 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    """The session has ended: back to the start, also from within a part of a page."""
+    """The session has ended: back to the start."""
+    return _to(request, reverse("portal:start"))
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """On to another page, also from within a part of one."""
     if htmx(request):
         response = HttpResponse(status=200)
-        response.headers["HX-Redirect"] = reverse("portal:start")
+        response.headers["HX-Redirect"] = address
         return response
-    return redirect("portal:start")
+    return HttpResponseRedirect(address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +124,10 @@ def edit(request: HttpRequest) -> HttpResponse:
     edited = editing.Edited(held)
     command = request.POST.get("do", "close") if request.method == "POST" else "close"
     if command != "close":
-        edited = editing.run(held, command, request.POST)
+        try:
+            edited = editing.run(held, command, request.POST)
+        except BadInput as error:
+            edited.general = [editing.told(one, held, place=False) for one in error.troubles]
         if edited.facts is not held and not edited.wrong:
             family.keep(request, family.plain(edited.facts))
     status = 422 if edited.wrong and not htmx(request) else 200
