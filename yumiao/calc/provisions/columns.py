@@ -10,12 +10,12 @@ import polars as pl
 
 from .check import needs, rule_type
 from .declare import Provision, Rule
-from .expr import Expr
+from .expr import Expr, walk
 from .facts import NEVER
 from .frames import Frames, build
 from .kleene import COUNTED
 from .load import Plan
-from .parameters import Parameter
+from .parameters import Era, Parameter
 from .scopes import RELATIONS
 from .values import Constants, _steps, every_rule, is_count
 
@@ -27,9 +27,24 @@ def decide(plan: Plan, tables: dict[str, pl.DataFrame], on: dt.date, constants: 
 
     `amount` is in fen for CNY, else in the unit of the right; null where it is not known, or there is none. Raises BadInput.
     """
-    batch = Batch(plan, build(plan, tables, on), constants or Constants(plan, on))
-    batch.run(every_rule(plan))
+    batch = Batch(plan, build(plan, tables, on).with_bare(), constants or Constants(plan, on))
+    batch.run(deciding(plan))
     return batch.answers()
+
+
+def deciding(plan: Plan) -> list[Rule]:
+    """The rules that answers and amounts rest on, each after what it needs; those that only tell (periods, kinds of cover) left out."""
+    if "deciding" not in plan.cache:
+        wanted: set[int] = set()
+        todo: list[Rule] = [one for group in plan.provisions.values() for one in group]
+        while todo:
+            rule = todo.pop()
+            if id(rule) not in wanted:
+                wanted.add(id(rule))
+                read = [n.args[0] for n in walk(rule.expr) if n.op == "rule"] if rule.expr is not None else []
+                todo += [*read, *rule.when] if isinstance(rule, Provision) else needs(rule)
+        plan.cache["deciding"] = [r for r in every_rule(plan) if id(r) in wanted]
+    return plan.cache["deciding"]
 
 
 class Batch:
@@ -113,10 +128,9 @@ class Batch:
 
     def _spread(self, found: pl.DataFrame, column: str, height: int, none: Any) -> pl.Series:
         """Values by `src` laid out over all persons; `none` for those without any related row."""
-        every = pl.DataFrame({"src": pl.Series(range(height), dtype=pl.UInt32)}).join(
-            found.with_columns(there=pl.lit(True)), on="src", how="left", maintain_order="left"
-        )
-        return every.select(pl.when(pl.col("there").is_null()).then(pl.lit(none)).otherwise(pl.col(column)).alias(column))[column]
+        values = found[column]
+        every = pl.repeat(none, height, dtype=values.dtype, eager=True)
+        return every.scatter(found["src"], values) if len(values) else every
 
     def figure(self, parameter: Parameter, at: Expr, use: Any) -> pl.Expr:
         """`use(value)` of a parameter on the day, or piecewise on a date of the row."""
@@ -179,44 +193,47 @@ class Batch:
         return pl.when(first == last).then(first).otherwise(None)
 
     def answers(self) -> pl.DataFrame:
-        """Rows for every recipient of every provision."""
+        """Rows for every recipient of every provision: provision, for, delivery, answer, amount."""
         return pl.concat([self._answer(code, variants) for code, variants in self.plan.provisions.items()])
 
     def _answer(self, code: str, variants: list[Provision]) -> pl.DataFrame:
-        rule = variants[0]
-        scope = rule.of.name
-        spans = {e.name: e for e in self.plan.eras[code]}
-        ordered = sorted(variants, key=lambda v: spans[v.era].since)
-        wanted: dict[str, str] = {}
-        for one in ordered:
-            for name in [
-                *[self.names[w] for w in one.when if w.of.name != scope],
-                *([one.decided_on] if one.decided_on and (scope, one.decided_on) not in self.plan.facts else []),
-            ]:
-                wanted[f"about:{name}"] = str(name)
+        scope = variants[0].of.name
+        self.bring_answers(variants)
+        answer, amount, recipient = self.judge(code, variants)
+        frame, ids = self.frames.rows[scope], self.frames.ids
+        if scope == "person":
+            frame = frame.with_row_index("about")
+        found = frame.filter(recipient).select(
+            pl.lit(code).alias("provision"),
+            "about",
+            (pl.col("delivered_on") if scope == "delivery" else pl.lit(None, pl.Date)).alias("delivery"),
+            answer.alias("answer"),
+            amount.alias("amount"),
+        )
+        return found.with_columns(about=ids.gather(found["about"])).rename({"about": "for"})
+
+    def bring_answers(self, variants: list[Provision]) -> None:
+        """Columns of the person that the answers of a right about something else read."""
+        scope = variants[0].of.name
+        if scope == "person":
+            return
+        wanted = {self.names[w] for one in variants for w in one.when if w.of.name != scope}
+        wanted |= {one.decided_on for one in variants if one.decided_on and (scope, one.decided_on) not in self.plan.facts}
         frame, persons = self.frames.rows[scope], self.frames.rows["person"]
-        if scope != "person":
-            frame = frame.with_columns(persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns)
-            frame = frame.with_columns(persons["id"].gather(frame["about"]).alias("for"))
-        else:
-            frame = frame.with_columns(pl.col("id").alias("for"))
+        self.frames.rows[scope] = frame.with_columns(
+            persons[c].gather(frame["about"]).alias(f"about:{c}") for c in sorted(wanted) if f"about:{c}" not in frame.columns
+        )
+
+    def judge(self, code: str, variants: list[Provision]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        """The answer (true, false, null), the amount, and whether a row is one that the right could be for."""
+        scope = variants[0].of.name
+        spans = {e.name: e for e in self.plan.eras[code]}
         answer: Any = None
         amount: Any = None
-        for one in ordered:
+        for one in sorted(variants, key=lambda v: spans[v.era].since):
             era = spans[one.era]
             day = self._day(one, scope)
-            until = era.until
-            holds = (day >= era.since) & (pl.lit(True) if until is None else (day <= until))
-            if era.reading and until is not None:
-                chosen = self.constants.chosen(self.plan.readings[era.reading])
-                holds = (
-                    pl.when(day <= until)
-                    .then(day >= era.since)
-                    .when(day > until)
-                    .then(pl.lit(None if chosen is None else not chosen, pl.Boolean))
-                    .otherwise(None)
-                )
-            this = holds
+            this = self._in_force(era, day)
             for w in one.when:
                 this = this & pl.col(self.names[w] if w.of.name == scope else f"about:{self.names[w]}")
             sized = one.gives is not None and one.gives.unit not in ("none", "kind")
@@ -226,14 +243,15 @@ class Batch:
             pay = pl.when(this).then(value).otherwise(None) if sized else pl.lit(None, pl.Int64)
             answer = this if answer is None else pl.when(day >= era.since).then(this).otherwise(answer)
             amount = pay if amount is None else pl.when(day >= era.since).then(pay).otherwise(amount)
-        delivered = pl.col("delivered_on") if scope == "delivery" else pl.lit(None, pl.Date)
-        return frame.filter(self._recipient(rule)).select(
-            pl.lit(code).alias("provision"),
-            "for",
-            delivered.alias("delivery"),
-            answer.alias("answer"),
-            amount.cast(pl.Int64).alias("amount"),
-        )
+        return answer, amount.cast(pl.Int64), self._recipient(variants[0])
+
+    def _in_force(self, era: Era, day: pl.Expr) -> pl.Expr:
+        until = era.until
+        if era.reading and until is not None:
+            chosen = self.constants.chosen(self.plan.readings[era.reading])
+            after = pl.lit(None if chosen is None else not chosen, pl.Boolean)
+            return pl.when(day <= until).then(day >= era.since).when(day > until).then(after).otherwise(None)
+        return (day >= era.since) & (pl.lit(True) if until is None else (day <= until))
 
     def _day(self, rule: Provision, scope: str) -> pl.Expr:
         if rule.decided_on is None:
@@ -245,7 +263,7 @@ class Batch:
         name = rule.to.name
         parent = pl.col("named_mother") | pl.col("named_father") if rule.of.name == "person" else pl.lit(True)
         if name == "child":
-            return pl.col("listed") & (pl.col("mother").is_not_null() | pl.col("father").is_not_null())
+            return pl.col("listed") & pl.col("has_parent")
         if name == "parent":
             return parent
         if name == "mother":

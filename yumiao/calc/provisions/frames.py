@@ -1,13 +1,15 @@
 """Tables of many families as columns for the batch executor: the same facts, silences and links as `world` makes for one family.
 
 Input is a mapping of table name to Polars frame in the layout of a snapshot (`persons`, `marriages`, `deliveries`, `hospital_stays`,
-`certificates`), any subset of columns. An event that is not known is marked by a true in `<column>_unknown`.
+`certificates`), any subset of columns. An event that is not known is marked by a true in `<column>_unknown`. Ids become the numbers of
+rows once and for all; a person who is referred to but not listed is a row after the listed ones, of whom every fact is unknown.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -30,6 +32,22 @@ TYPES = {
     "area": pl.String,
     "given": pl.Boolean,
 }
+ROW = pl.UInt32
+AREA = r"^\d{6}(\d{3}(\d{3})?)?$"
+# What the links themselves ask of a person, whatever the rules read: who is there on the day, and whose child.
+ALWAYS = ("birth_date", "death_date", "adopted_on", "birth_order", "hukou_since")
+TABLE_OF = {scope: table for table, scope in SCOPE_OF.items()}
+
+
+@dataclass
+class Tables:
+    """A snapshot with numbers for ids. `ids` names the rows of persons, the listed ones first; `born` pairs deliveries and children."""
+
+    plan: Plan
+    ids: pl.Series
+    persons: pl.DataFrame
+    rows: dict[str, pl.DataFrame]
+    born: pl.DataFrame
 
 
 @dataclass
@@ -37,76 +55,176 @@ class Frames:
     """One frame for each scope, and for each relation the pairs (`src` row of persons, `dst` row of the target)."""
 
     on: dt.date
+    ids: pl.Series
     rows: dict[str, pl.DataFrame]
     edges: dict[str, pl.DataFrame]
+    parents: dict[str, pl.Series] = field(default_factory=dict)
+
+    def with_bare(self) -> Frames:
+        """The same with a row for each parent without a delivery, in each role: what is about a delivery is "no" for them."""
+        births = self.rows["delivery"]
+        rows = [births]
+        for role in ("mother", "father"):
+            without = self.without_delivery(role)
+            rows.append(pl.DataFrame({"about": without}, schema={"about": ROW}).with_columns(delivered=pl.lit(False), role=pl.lit(role)))
+        made = pl.concat(rows, how="diagonal")
+        made = made.with_columns(
+            pl.when(~pl.col("delivered")).then(pl.lit(NEVER)).otherwise(pl.col(c)).alias(c)
+            for c in births.columns
+            if f"{c}?" in births.columns
+        )
+        return Frames(self.on, self.ids, {**self.rows, "delivery": made}, self.edges, self.parents)
+
+    def without_delivery(self, role: str) -> pl.Series:
+        """Rows of the parents who have no delivery on record in the role."""
+        births = self.rows["delivery"]
+        there = flag(self.rows["person"].height, births.filter((pl.col("role") == role) & pl.col("delivered"))["about"])
+        parents = self.parents["all"]
+        return parents.filter(~there.gather(parents))
 
 
-def build(plan: Plan, tables: dict[str, pl.DataFrame], on: dt.date) -> Frames:
-    """Columns for the day `on`. Raises BadInput where a column cannot be what it should be."""
-    given = {t: _typed(plan, t, tables.get(t)) for t in LISTS}
-    given = {t: f.filter(_happened(f, BEGINS[t], on)) for t, f in given.items()}
-    gone = tables["persons"].select(pl.col("id").cast(pl.String)).filter(~pl.col("id").is_in(given["persons"]["id"].implode()))["id"]
-    persons = _as_of(given["persons"], on)
-    for role in ("mother", "father"):
-        persons = persons.with_columns(pl.when(pl.col(role).is_in(gone.implode())).then(None).otherwise(pl.col(role)).alias(role))
-    deliveries = _with_fathers(given["deliveries"], persons)
-    named = [
-        persons["mother"],
-        persons["father"],
-        deliveries["mother"],
-        deliveries["father"],
-        given["marriages"]["a"],
-        given["marriages"]["b"],
-    ]
-    named += [given["hospital_stays"]["person"], given["certificates"]["person"]]
-    others = pl.concat([n.rename("id") for n in named]).drop_nulls().unique(maintain_order=True)
-    others = others.filter(~others.is_in(persons["id"].implode()) & ~others.is_in(gone.implode()))
-    persons = pl.concat(
-        [persons.with_columns(listed=pl.lit(True)), pl.DataFrame({"id": others, "listed": [False] * len(others)})], how="diagonal"
-    )
-    persons = persons.with_row_index("row")
-    index = persons.select("id", "row")
-    rows, edges = _link(persons, index, deliveries, given, on)
-    rows["person"] = _orders(plan, rows["person"], given["deliveries"])
-    for scope, frame in rows.items():
-        rows[scope] = _events(plan, scope, frame, on)
-    return Frames(on, rows, edges)
+def flag(height: int, rows: pl.Series) -> pl.Series:
+    """True at the given rows, false elsewhere."""
+    out = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    return out.scatter(rows, True) if len(rows) else out
 
 
-def _typed(plan: Plan, table: str, frame: pl.DataFrame | None) -> pl.DataFrame:
-    """The table under wire names and types; columns that are absent are all unknown."""
+def build(plan: Plan, tables: Mapping[str, pl.DataFrame], on: dt.date) -> Frames:
+    """Columns for the day `on`, all at once. Raises BadInput where a column cannot be what it should be."""
+    return link(number(plan, {t: f.lazy() for t, f in tables.items()}), on)
+
+
+def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] | None = None) -> Tables:
+    """The tables typed, ids as row numbers. `facts` names the facts of persons that are wanted (default all). Raises BadInput."""
+    scan = tables["persons"]
+    wanted = None if facts is None else {*facts, *ALWAYS}
+    kind = _id_kind(tables)
+    persons = typed(plan, "persons", scan, wanted, kind)
+    rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
+    ids = persons["id"]
+    _once(ids)
+    # A link that names nobody listed makes a person of whom nothing is known.
+    named = [persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)]
+    known = pl.DataFrame({"id": ids, "row": pl.int_range(len(ids), dtype=ROW, eager=True)})
+    others = pl.concat([n.drop_nulls().unique().alias("id") for n in named]).unique(maintain_order=True).to_frame()
+    others = others.join(known, on="id", how="anti", maintain_order="left")["id"]
+    if len(others):
+        ids = pl.concat([ids, others])
+        known = pl.DataFrame({"id": ids, "row": pl.int_range(len(ids), dtype=ROW, eager=True)})
+
+    def at(frame: pl.DataFrame, key: str) -> pl.Series:
+        return frame.select(key).join(known, left_on=key, right_on="id", how="left", maintain_order="left")["row"].alias(key)
+
+    persons = persons.with_columns(at(persons, "mother"), at(persons, "father"), listed=pl.lit(True)).drop("id")
+    if len(others):
+        more = pl.DataFrame({"listed": pl.repeat(False, len(others), dtype=pl.Boolean, eager=True)})
+        persons = pl.concat([persons, more], how="diagonal")
+    for table in rows:
+        rows[table] = rows[table].with_columns(at(rows[table], key) for key, _ in LINKS[table])
+    born = rows["deliveries"].select("children").with_row_index("delivery").explode("children", empty_as_null=True, keep_nulls=True)
+    born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
+    born = born.with_columns(at(born, "children").alias("child")).drop_nulls("child")
+    rows["deliveries"] = rows["deliveries"].drop("children")
+    return Tables(plan, ids, persons, rows, born)
+
+
+def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
+    """Ids are whole numbers where all of them are, else text."""
+    found = []
+    for table, frame in tables.items():
+        schema = frame.collect_schema()
+        found += [schema[key] for key, _ in LINKS[table] if key in schema]
+        found += [schema["children"].inner] if table == "deliveries" and isinstance(schema.get("children"), pl.List) else []
+    return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
+
+
+def _once(ids: pl.Series) -> None:
+    if ids.null_count():
+        at = ids.is_null().arg_true()[0]
+        raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
+    if ids.n_unique() != len(ids):
+        twice = ids.filter(ids.is_duplicated())[0]
+        raise BadInput(
+            Trouble(
+                "id_twice",
+                f"persons: {twice}",
+                (f"编号 {twice} 用了两次", f"the id {twice} is used twice"),
+                ("一人一行", "one row for each person"),
+            )
+        )
+
+
+def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] | None = None, links: Any = None) -> pl.DataFrame:
+    """A table under wire names and types; columns that are absent are all unknown. `links` is the type of ids (None: leave them out).
+    Raises BadInput."""
     scope = SCOPE_OF[table]
-    columns: dict[str, Any] = {key: pl.String for key, _ in LINKS[table]}
-    if table == "persons":
-        columns["children_complete"] = pl.Boolean
-    if table == "deliveries":
-        columns["children"] = pl.List(pl.String)
-    facts = {name: f for (s, name), f in plan.facts.items() if s == scope and f.type != "given"}
-    if frame is None:
-        frame = pl.DataFrame({"_": []}).drop("_")
-    out = []
-    for key, kind in columns.items():
-        out.append((pl.col(key).cast(kind) if key in frame.columns else pl.lit(None, kind)).alias(key))
+    facts = {n: f for (s, n), f in plan.facts.items() if s == scope and f.type != "given" and (wanted is None or n in wanted)}
+    schema = frame.collect_schema() if frame is not None else pl.Schema()
+    columns: dict[str, Any] = {}
+    if links is not None:
+        columns = dict.fromkeys((key for key, _ in LINKS[table]), links)
+        if table == "persons":
+            columns["children_complete"] = pl.Boolean
+        if table == "deliveries":
+            columns["children"] = pl.List(links)
+    out = [(pl.col(key).cast(kind) if key in schema else pl.lit(None, kind)).alias(key) for key, kind in columns.items()]
     for name, fact in facts.items():
-        out.append((_cast(table, frame, fact, plan) if fact.key in frame.columns else pl.lit(None, TYPES[fact.type])).alias(name))
+        out.append((_cast(table, schema[fact.key], fact, plan) if fact.key in schema else pl.lit(None, _dtype(fact))).alias(name))
         if fact.event:
-            flag = f"{fact.key}_unknown"
-            out.append((pl.col(flag).fill_null(False) if flag in frame.columns else pl.lit(False)).alias(f"{name}?"))
-    return (
-        frame.select(out)
-        if frame.width
-        else pl.DataFrame(schema={e.meta.output_name(): _dtype(e.meta.output_name(), columns, facts) for e in out})
-    )
+            mark = f"{fact.key}_unknown"
+            out.append((pl.col(mark).fill_null(False) if mark in schema else pl.lit(False)).alias(f"{name}?"))
+    if frame is None or not schema:
+        return pl.DataFrame(
+            schema={**columns, **{n: _dtype(f) for n, f in facts.items()}, **{f"{n}?": pl.Boolean for n, f in facts.items() if f.event}}
+        )
+    try:
+        made = frame.select(out).collect()
+    except pl.exceptions.PolarsError as error:
+        raise BadInput(
+            _unfit(table, frame, facts, schema) or Trouble("unreadable", table, (f"读不出来：{error}", f"cannot be read: {error}"))
+        ) from None
+    for name, fact in facts.items():
+        if fact.type == "area" and fact.key in schema:
+            _areas(table, fact, made[name])
+    return made
 
 
-def _dtype(name: str, columns: dict[str, Any], facts: dict[str, Fact]) -> Any:
-    return columns.get(name) or (pl.Boolean if name.endswith("?") else TYPES[facts[name].type])
+def _dtype(fact: Fact) -> Any:
+    return pl.Enum(list(fact.choices)) if fact.type == "choice" else TYPES[fact.type]
 
 
-def _cast(table: str, frame: pl.DataFrame, fact: Fact, plan: Plan) -> pl.Expr:
-    found, column = frame.schema[fact.key], pl.col(fact.key)
+def _areas(table: str, fact: Fact, column: pl.Series) -> None:
+    codes = column.drop_nulls().unique()
+    bad = codes.filter(~codes.str.contains(AREA))
+    if len(bad):
+        at = (column == bad[0]).arg_true()[0]
+        raise BadInput(
+            Trouble(
+                "area_code", f"{table}.{fact.key}: row {at + 1}", (f"“{bad[0]}” 不是地区代码", f"{bad[0]!r} is no area code"),
+                ("6、9 或 12 位数字", "6, 9 or 12 digits"),
+            )
+        )  # fmt: skip
+
+
+def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.Schema) -> Trouble | None:
+    """Which value of which column cannot be read, found only after reading has failed."""
+    for fact in facts.values():
+        if fact.type == "choice" and fact.key in schema:
+            column = frame.select(pl.col(fact.key).cast(pl.String)).collect()[fact.key]
+            bad = column.is_not_null() & ~column.is_in(list(fact.choices))
+            if bad.any():
+                at = bad.arg_true()[0]
+                return Trouble(
+                    "no_choice", f"{table}.{fact.key}: row {at + 1}", (f"没有“{column[at]}”这一项", f"there is no choice {column[at]!r}"),
+                    ("、".join(fact.choices), ", ".join(fact.choices)),
+                )  # fmt: skip
+    return None
+
+
+def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
+    column, want = pl.col(fact.key), _dtype(fact)
     if found == pl.Null:
-        return column.cast(TYPES[fact.type])
+        return column.cast(want)
     fits = {
         "date": found in (pl.Date, pl.Datetime),
         "event": found in (pl.Date, pl.Datetime),
@@ -114,17 +232,19 @@ def _cast(table: str, frame: pl.DataFrame, fact: Fact, plan: Plan) -> pl.Expr:
         "money": found.is_numeric(),
         "number": found.is_numeric(),
         "choice": found in (pl.String, pl.Categorical, pl.Enum),
-        "area": found in (pl.String, pl.Categorical),
+        "area": found in (pl.String, pl.Categorical) or found.is_integer(),
     }[fact.type]
     if not fits:
+        named = {
+            "date": ("日期", "a date"),
+            "event": ("日期", "a date"),
+            "yes_no": ("是否", "true or false"),
+            "area": ("地区代码", "an area code"),
+        }
+        expected = named.get(fact.type, ("数字", "a number") if fact.type in ("money", "number") else ("文字", "text"))
         raise BadInput(
-            Trouble(
-                "wrong_type",
-                f"{table}.{fact.key}",
-                (f"列的类型是 {found}", f"the column is {found}"),
-                (f"{TYPES[fact.type]}", f"{TYPES[fact.type]}"),
-            )
-        )
+            Trouble("wrong_type", f"{table}.{fact.key}", (f"列的类型是 {found}", f"the column is {found}"), expected)
+        )  # fmt: skip
     if fact.type == "money":
         return (
             (column.cast(pl.Decimal(38, 4)) * FEN).round(0).cast(pl.Int64)
@@ -134,147 +254,152 @@ def _cast(table: str, frame: pl.DataFrame, fact: Fact, plan: Plan) -> pl.Expr:
             else column.cast(pl.Int64) * FEN
         )
     if fact.type == "area":
-        return column.cast(pl.String).str.head(6).replace(plan.about.get("successors", {})) + column.cast(pl.String).str.slice(6)
-    return column.cast(TYPES[fact.type])
+        code, successors = column.cast(pl.String), plan.about.get("successors", {})
+        if not successors:
+            return code
+        old = code.str.head(6).is_in(list(successors))
+        return pl.when(old).then(code.str.head(6).replace(successors) + code.str.slice(6)).otherwise(code)
+    if fact.type == "choice" and found != pl.String:
+        column = column.cast(pl.String)
+    return column.cast(want)
 
 
-def _happened(frame: pl.DataFrame, day: str, on: dt.date) -> pl.Expr:
-    return (pl.col(day) <= on).fill_null(True) if day in frame.columns else pl.lit(True)
-
-
-def _as_of(persons: pl.DataFrame, on: dt.date) -> pl.DataFrame:
-    """A hukou that begins later, and parents by an adoption still to come, are not yet facts."""
-    moves = [c for c in ("hukou_area", "hukou_kind", "hukou_since") if c in persons.columns]
-    if "hukou_since" in persons.columns:
-        later = (pl.col("hukou_since") > on).fill_null(False)
-        persons = persons.with_columns(pl.when(later).then(None).otherwise(pl.col(c)).alias(c) for c in moves)
-    if "adopted_on" in persons.columns:
-        later = (pl.col("adopted_on") > on).fill_null(False)
-        persons = persons.with_columns(pl.when(later).then(None).otherwise(pl.col(c)).alias(c) for c in ("mother", "father"))
-    return persons
-
-
-def _with_fathers(deliveries: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """A delivery that names no father has the one father of the children it names."""
-    deliveries = deliveries.with_row_index("delivery")
-    named = (
-        deliveries.select("delivery", pl.col("children").alias("id")).explode("id", empty_as_null=True, keep_nulls=True)
-        if deliveries.height
-        else deliveries.select("delivery", pl.lit(None, pl.String).alias("id"))
+def link(tables: Tables, on: dt.date) -> Frames:
+    """Who belongs to whom on the day `on`: what is dated later left out, relations as pairs of rows, birth orders from complete lists."""
+    persons = tables.persons
+    height = persons.height
+    none = pl.lit(None, pl.Date)
+    birth = pl.col("birth_date") if "birth_date" in persons.columns else none
+    adopted = pl.col("adopted_on") if "adopted_on" in persons.columns else none
+    later = persons.select(
+        ghost=(birth > on).fill_null(False),
+        awaited=(adopted > on).fill_null(False),
+        dead=(_or(persons, "death_date") <= on).fill_null(False),
     )
-    found = (
-        named.join(persons.select("id", pl.col("father").alias("theirs")), on="id")
-        .drop_nulls("theirs")
-        .group_by("delivery")
-        .agg(pl.col("theirs").unique())
+    ghost = later["ghost"]
+    some = ghost.any()
+    persons = persons.with_columns(
+        *(pl.when(later["awaited"]).then(None).otherwise(pl.col(r)).alias(r) for r in ("mother", "father")),
+        listed=pl.col("listed") & ~ghost if some else pl.col("listed"),
     )
-    found = found.filter(pl.col("theirs").list.len() == 1).with_columns(pl.col("theirs").list.first())
-    return deliveries.join(found, on="delivery", how="left").with_columns(father=pl.coalesce("father", "theirs")).drop("theirs")
-
-
-def _link(
-    persons: pl.DataFrame, index: pl.DataFrame, deliveries: pl.DataFrame, given: dict[str, pl.DataFrame], on: dt.date
-) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
-    def at(frame: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
-        return frame.join(index.rename({"id": key, "row": name}), on=key, how="inner", maintain_order="left")
-
+    if some:
+        persons = persons.with_columns(
+            pl.when(ghost.gather(persons[r])).then(None).otherwise(pl.col(r)).alias(r) for r in ("mother", "father")
+        )
+    rows = {t: _on(f, t, on, ghost if some else None) for t, f in tables.rows.items()}
+    deliveries = _with_fathers(rows["deliveries"], persons, tables.born, ghost if some else None)
+    child = pl.int_range(height, dtype=ROW, eager=True).alias("child")
+    listed = persons["listed"]
     family = pl.concat(
         [
-            at(
-                persons.select(pl.col("row").alias("child"), pl.col(role).alias("parent"), pl.lit(role).alias("role")).drop_nulls("parent"),
-                "parent",
-                "who",
-            )
+            pl.DataFrame({"child": child.filter(mask), "who": persons[role].filter(mask)}).with_columns(role=pl.lit(role))
             for role in ("mother", "father")
+            for mask in [listed & persons[role].is_not_null()]
         ]
     )
     births = pl.concat(
         [
-            at(deliveries.with_columns(pl.col(role).alias("holder"), pl.lit(role).alias("role")).drop_nulls("holder"), "holder", "about")
+            deliveries.filter(pl.col(role).is_not_null()).with_columns(pl.col(role).alias("about"), pl.lit(role).alias("role"))
             for role in ("mother", "father")
         ]
     )
-    births = births.with_columns(delivered=pl.lit(True))
-    parents = pl.concat([family["who"], births["about"]]).unique(maintain_order=True)
-    bare = pl.concat(
-        [
-            pl.DataFrame(
-                {"about": parents, "delivered": [False] * len(parents), "role": [role] * len(parents)},
-                schema={"about": pl.UInt32, "delivered": pl.Boolean, "role": pl.String},
-            ).join(births.filter(pl.col("role") == role).select("about"), on="about", how="anti")
-            for role in ("mother", "father")
-        ]
-    )
-    births = pl.concat([births, bare], how="diagonal").with_row_index("row")
+    births = births.with_columns(delivered=pl.lit(True)).with_row_index("row")
+    marriages = rows["marriages"]
     couples = pl.concat(
-        [
-            at(at(given["marriages"].with_columns(pl.col(a).alias("holder"), pl.col(b).alias("other")), "holder", "src"), "other", "about")
-            for a, b in (("a", "b"), ("b", "a"))
-        ]
+        [marriages.with_columns(pl.col(a).alias("src"), pl.col(b).alias("about")) for a, b in (("a", "b"), ("b", "a"))]
     ).with_row_index("row")
-    stays = at(given["hospital_stays"], "person", "about").with_row_index("row")
-    papers = at(given["certificates"], "person", "about").with_row_index("row")
-    mothers = pl.concat(
-        [family.filter(pl.col("role") == "mother")["who"], births.filter((pl.col("role") == "mother") & pl.col("delivered"))["about"]]
-    )
-    fathers = pl.concat(
-        [family.filter(pl.col("role") == "father")["who"], births.filter((pl.col("role") == "father") & pl.col("delivered"))["about"]]
-    )
-    dead = (pl.col("death_date") <= on).fill_null(False) if "death_date" in persons.columns else pl.lit(False)
-    there = persons.filter(pl.col("listed") & ~dead)["id"].implode()
-    fatherly = persons.filter(pl.col("father").is_not_null() & ~pl.col("mother").is_in(there).fill_null(False))["father"]
-    lone = deliveries.filter(~pl.col("mother").is_in(there))["father"].drop_nulls()
+    stays = rows["hospital_stays"].with_columns(about=pl.col("person")).with_row_index("row")
+    papers = rows["certificates"].with_columns(about=pl.col("person")).with_row_index("row")
+    named = {
+        r: pl.concat([family.filter(pl.col("role") == r)["who"], births.filter(pl.col("role") == r)["about"]]) for r in ("mother", "father")
+    }
+    there = listed & ~later["dead"]
+    lone = pl.concat([f.filter(~there.gather(f["mother"]).fill_null(False))["father"].drop_nulls() for f in (persons, deliveries)])
     persons = persons.with_columns(
-        named_mother=pl.col("row").is_in(mothers.implode()),
-        named_father=pl.col("row").is_in(fathers.implode()),
-        lone_father=pl.col("id").is_in(pl.concat([fatherly, lone]).implode()),
+        named_mother=flag(height, named["mother"]),
+        named_father=flag(height, named["father"]),
+        lone_father=flag(height, lone),
+        has_parent=pl.col("mother").is_not_null() | pl.col("father").is_not_null(),
     )
-    rows = {"person": persons, "delivery": births, "marriage": couples, "stay": stays, "certificate": papers}
+    persons = _orders(tables.plan, persons, deliveries, tables.born, ghost if some else None)
+    frames = {"person": as_of(persons, on), "delivery": births, "marriage": couples, "stay": stays, "certificate": papers}
     edges = {
         "own_children": family.select(pl.col("who").alias("src"), pl.col("child").alias("dst")),
         "parents": family.select(pl.col("child").alias("src"), pl.col("who").alias("dst")),
         "marriages": couples.select("src", pl.col("row").alias("dst")),
-        "deliveries": births.filter((pl.col("role") == "mother") & pl.col("delivered")).select(
-            pl.col("about").alias("src"), pl.col("row").alias("dst")
-        ),
+        "deliveries": births.filter(pl.col("role") == "mother").select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
         "stays": stays.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
         "certificates": papers.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
     }
-    return rows, edges
+    parents = persons["named_mother"] | persons["named_father"]
+    made = {scope: events(tables.plan, scope, f, on) for scope, f in frames.items()}
+    return Frames(on, tables.ids, made, edges, {"all": parents.arg_true().cast(ROW)})
 
 
-def _orders(plan: Plan, persons: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
-    """Birth orders that are not given, where the mother's list of children is complete and its dates are known."""
-    if ("person", "birth_order") not in plan.facts:
+def _or(frame: pl.DataFrame, column: str) -> pl.Expr:
+    return pl.col(column) if column in frame.columns else pl.lit(None, pl.Date)
+
+
+def _on(frame: pl.DataFrame, table: str, on: dt.date, ghost: pl.Series | None) -> pl.DataFrame:
+    """The rows that have happened by the day, of people who are there on it."""
+    day = BEGINS[table]
+    if table == "deliveries":
+        frame = frame.with_row_index("delivery")
+    if day in frame.columns:
+        frame = frame.filter((pl.col(day) <= on).fill_null(True))
+    if ghost is None:
+        return frame
+    if table == "deliveries":
+        return frame.with_columns(pl.when(ghost.gather(frame[r])).then(None).otherwise(pl.col(r)).alias(r) for r in ("mother", "father"))
+    for key, _ in LINKS[table]:
+        frame = frame.filter(~ghost.gather(frame[key]).fill_null(False))
+    return frame
+
+
+def _with_fathers(deliveries: pl.DataFrame, persons: pl.DataFrame, born: pl.DataFrame, ghost: pl.Series | None) -> pl.DataFrame:
+    """A delivery that names no father has the one father of the children it names."""
+    if not born.height:
+        return deliveries
+    theirs = born.select("delivery", persons["father"].gather(born["child"]).alias("theirs"))
+    if ghost is not None:
+        theirs = theirs.filter(~ghost.gather(born["child"]))
+    found = theirs.drop_nulls().unique().filter(pl.len().over("delivery") == 1)
+    return (
+        deliveries.join(found, on="delivery", how="left", maintain_order="left")
+        .with_columns(father=pl.coalesce("father", "theirs"))
+        .drop("theirs")
+    )
+
+
+def as_of(persons: pl.DataFrame, on: dt.date) -> pl.DataFrame:
+    """A hukou that begins after the day is not yet a fact."""
+    moves = [c for c in ("hukou_area", "hukou_kind", "hukou_since") if c in persons.columns]
+    if "hukou_since" not in moves:
         return persons
-    place = (
-        deliveries.select("children").explode("children", empty_as_null=True, keep_nulls=True)
-        if deliveries.height
-        else pl.DataFrame({"children": []}, schema={"children": pl.String})
-    )
-    ranks = (
-        deliveries.with_row_index("d").select("d", "children", pl.col("children").list.len().alias("n")).filter(pl.col("n") > 0)
-        if deliveries.height
-        else None
-    )
-    if ranks is not None and ranks.height:
-        place = (
-            ranks.explode("children")
-            .with_columns(place=pl.int_range(pl.len()).over("d"))
-            .select("children", "place")
-            .unique("children", keep="first")
+    later = (persons["hukou_since"] > on).fill_null(False)
+    if not later.any():
+        return persons
+    return persons.with_columns(pl.when(later).then(None).otherwise(pl.col(c)).alias(c) for c in moves)
+
+
+def _orders(plan: Plan, persons: pl.DataFrame, deliveries: pl.DataFrame, born: pl.DataFrame, ghost: pl.Series | None) -> pl.DataFrame:
+    """Birth orders that are not given, where the mother's list of children is complete and its dates are known."""
+    if ("person", "birth_order") not in plan.facts or not persons["children_complete"].fill_null(False).any():
+        return persons
+    persons = persons.with_row_index("row")
+    complete = persons.filter(pl.col("children_complete").fill_null(False))["row"]
+    place = born.filter(pl.col("delivery").is_in(deliveries["delivery"].implode()))
+    if ghost is not None:
+        place = place.filter(~ghost.gather(place["child"]))
+    place = place.select("child", "place").unique("child", keep="first")
+    own = persons.filter(pl.col("listed") & pl.col("mother").is_in(complete.implode()))
+    if "adopted_on" in persons.columns:
+        own = own.with_columns(
+            born=pl.col("adopted_on").is_null() & ~pl.col("adopted_on?"), unsure=pl.col("adopted_on?").any().over("mother")
         )
     else:
-        place = place.with_columns(place=pl.lit(None, pl.Int64)).clear()
-    complete = persons.filter(pl.col("children_complete").fill_null(False))["id"]
-    own = persons.filter(pl.col("listed") & pl.col("mother").is_in(complete.implode()))
-    unsure = pl.lit(False)
-    if "adopted_on" in persons.columns:
-        unsure = pl.col("adopted_on?").any().over("mother")
-        own = own.with_columns(born=pl.col("adopted_on").is_null() & ~pl.col("adopted_on?")).with_columns(unsure=unsure)
-    else:
-        own = own.with_columns(born=pl.lit(True), unsure=unsure)
-    own = own.filter("born").join(place, left_on="id", right_on="children", how="left", maintain_order="left")
+        own = own.with_columns(born=pl.lit(True), unsure=pl.lit(False))
+    own = own.filter("born").join(place, left_on="row", right_on="child", how="left", maintain_order="left")
     same = ["mother", "birth_date"]
     own = own.with_columns(
         ok=~pl.col("unsure")
@@ -283,25 +408,20 @@ def _orders(plan: Plan, persons: pl.DataFrame, deliveries: pl.DataFrame) -> pl.D
         found=pl.col("birth_date").rank("min").over("mother").cast(pl.Int64)
         + (pl.col("place").rank("min").over(same).cast(pl.Int64) - 1).fill_null(0),
     ).filter("ok")
-    return (
-        persons.join(own.select("row", "found"), on="row", how="left", maintain_order="left")
-        .with_columns(birth_order=pl.coalesce("birth_order", "found"))
-        .drop("found")
-    )
+    found = pl.repeat(None, persons.height, dtype=pl.Int64, eager=True)
+    if own.height:
+        found = found.scatter(own["row"], own["found"])
+    return persons.with_columns(birth_order=pl.coalesce("birth_order", found)).drop("row")
 
 
-def _events(plan: Plan, scope: str, frame: pl.DataFrame, on: dt.date) -> pl.DataFrame:
+def events(plan: Plan, scope: str, frame: pl.DataFrame, on: dt.date) -> pl.DataFrame:
     """Silent events never happened; those after the day have not happened yet; unknown ones stay unknown."""
     out = []
     for (of, name), fact in plan.facts.items():
-        if of == scope and fact.event:
-            column, flag = pl.col(name), pl.col(f"{name}?").fill_null(False)
-            out.append(
-                pl.when(flag & column.is_null())
-                .then(None)
-                .when(column.is_null() | (column > on))
-                .then(pl.lit(NEVER))
-                .otherwise(column)
-                .alias(name)
+        if of == scope and fact.event and name in frame.columns:
+            column, mark = pl.col(name), pl.col(f"{name}?").fill_null(False)
+            silent = (
+                pl.when(mark & column.is_null()).then(None).when(column.is_null() | (column > on)).then(pl.lit(NEVER)).otherwise(column)
             )
+            out.append(silent.alias(name))
     return frame.with_columns(out)
