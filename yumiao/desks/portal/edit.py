@@ -147,7 +147,8 @@ def _checked(
             if key is None:
                 edited.general.append(told(trouble, new))
             else:
-                edited.errors.setdefault(key, []).append(told(trouble, new, place=own is None))
+                beside, text = edited.errors.setdefault(key, []), told(trouble, new, place=own is None)
+                beside += [text] if text not in beside else []
     return edited
 
 
