@@ -121,6 +121,7 @@ def test_a_story_begins_and_its_page_says_what_explain_says(visit, story, lang):
         if card.state != "no" and not card.past:
             assert shown.pop(card.key) == card.state, card.title
             assert card.title in words(answer) and (card.amount == "?" or card.amount in words(answer))
+    assert answer.context["place"] and f"· {answer.context['place']}" in words(answer)
     assert shown == {}, "nothing is shown as a card that is not due or open"
     for question in re.findall(r'href="#(c-[^"]+)"', text):
         assert f'id="{question}"' in text, "a question asked above stands above"
