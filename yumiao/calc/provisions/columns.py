@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,8 @@ from .parameters import Era, Parameter
 from .scopes import RELATIONS
 from .values import Constants, _steps, every_rule, is_count
 
+COUNT = pl.Int16
+EPOCH, FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(1800, 1, 1), dt.date(2400, 12, 31)
 DTYPES = {"bool": pl.Boolean, "number": pl.Int64, "date": pl.Date, "text": pl.String, "area": pl.String}
 
 
@@ -52,13 +55,12 @@ class Batch:
 
     def __init__(self, plan: Plan, frames: Frames, constants: Constants):
         self.plan, self.frames, self.constants = plan, frames, constants
-        self.names: dict[Rule, str] = {}
+        self.names: dict[Rule, str] = {rule: f"r{at}" for at, rule in enumerate(every_rule(plan))}
+        self.ends: dict[str, pl.Series] = {}
 
     def run(self, rules: Iterable[Rule]) -> None:
-        """Compute the rules, each after what it needs."""
-        for at, rule in enumerate(rules := list(rules)):
-            self.names[rule] = f"r{at}"
-        for scope, group in _steps(rules):
+        """Compute the rules, each after what it needs; what is not among them stands in the frames already."""
+        for scope, group in _steps(list(rules)):
             todo = list(group)
             while todo:
                 here = {id(r) for r in todo}
@@ -70,9 +72,12 @@ class Batch:
         self._bring(scope, rules)
         plain = [self.node(r.expr).alias(self.names[r]) for r in rules if r.expr is not None]
         frame = self.frames.rows[scope].with_columns(plain)
+        across: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.what == "aggregate":
-                frame = frame.with_columns(self._aggregate(rule, frame.height))
+                across.setdefault(rule.over, []).append(rule)
+        for relation, group in across.items():
+            frame = frame.with_columns(self._aggregates(relation, group, frame.height))
         self.frames.rows[scope] = frame
 
     def _bring(self, scope: str, rules: list[Rule]) -> None:
@@ -96,41 +101,65 @@ class Batch:
         if node.op == "fact":
             return [node.args[0].name]
         name = self.names[node.args[0]]
-        return [name, f"{name}<", f"{name}>"] if node.args[0].kind == "count" else [name]
+        return [f"{name}<", f"{name}>"] if node.args[0].kind == "count" else [name]
 
-    def _aggregate(self, rule: Rule, height: int) -> list[pl.Series]:
-        name, edges = self.names[rule], self.frames.edges[rule.over]
-        values = self._over(rule.over_what, rule, edges)
-        if rule.kind in ("max", "min"):
-            extreme = pl.col("v").max() if rule.kind == "max" else pl.col("v").min()
-            where = self._over(rule.where_, rule, edges)
-            table = pl.DataFrame({"src": edges["src"], "v": values, "w": where}).filter(pl.col("w").fill_null(True))
-            found = table.group_by("src").agg(
-                pl.when((pl.col("v").is_null() | pl.col("w").is_null()).any()).then(None).otherwise(extreme).alias("v")
-            )
-            return [self._spread(found, "v", height, None).alias(name)]
-        grouped = pl.DataFrame({"src": edges["src"], "v": values}).group_by("src")
-        v = pl.col("v")
-        if rule.kind == "any":
-            return [self._spread(grouped.agg(v.any(ignore_nulls=False)), "v", height, False).alias(name)]
-        if rule.kind == "sum":
-            found = grouped.agg(pl.when(v.is_null().any()).then(None).otherwise(v.sum()).alias("v"))
-            return [self._spread(found, "v", height, 0).alias(name)]
-        found = grouped.agg(v.fill_null(False).sum().cast(pl.Int64).alias("low"), v.fill_null(True).sum().cast(pl.Int64).alias("high"))
-        low, high = self._spread(found, "low", height, 0), self._spread(found, "high", height, 0)
-        return [low.set((low != high), None).alias(name), low.alias(f"{name}<"), high.alias(f"{name}>")]
+    def columns_of(self, rule: Rule) -> list[str]:
+        """The columns in which the value of a rule stands: one, or the least and the most of a count."""
+        return self._columns(Expr("rule", rule, False))
+
+    def kind_of(self, rule: Rule) -> Any:
+        """The type of the columns of a rule."""
+        return COUNT if rule.kind == "count" else DTYPES[rule_type(rule)]
+
+    def _aggregates(self, relation: str, rules: list[Rule], height: int) -> list[pl.Series]:
+        """Aggregates over one relation. Its pairs stand sorted by `src`, so a sum is the difference of two running sums."""
+        edges, ends = self.frames.edges[relation], self._ends(relation)
+        src = edges["src"].gather(ends)
+        out: list[pl.Series] = []
+
+        def spread(name: str, values: pl.Series, none: Any, rows: pl.Series = src) -> None:
+            every = pl.repeat(none, height, dtype=values.dtype, eager=True)
+            out.append((every.scatter(rows, values) if len(values) else every).alias(name))
+
+        def sums(values: pl.Series) -> pl.Series:
+            total = values.cum_sum().gather(ends)
+            return total - total.shift(1, fill_value=0)
+
+        for rule in rules:
+            name, values = self.names[rule], self._over(rule.over_what, rule, edges)
+            if rule.kind in ("max", "min"):
+                where = self._over(rule.where_, rule, edges)
+                table = pl.DataFrame({"src": edges["src"], "v": values, "w": where}).filter(pl.col("w").fill_null(True))
+                extreme = pl.col("v").max() if rule.kind == "max" else pl.col("v").min()
+                unsure = (pl.col("v").is_null() | pl.col("w").is_null()).any()
+                found = table.group_by("src").agg(pl.when(unsure).then(None).otherwise(extreme).alias("v"))
+                spread(name, found["v"], None, found["src"])
+            elif rule.kind == "sum":
+                unsure = sums(values.is_null().cast(pl.UInt32)) > 0
+                total = sums(values.fill_null(0))
+                spread(name, pl.select(pl.when(unsure).then(None).otherwise(total)).to_series(), 0)
+            else:
+                low = sums(values.fill_null(False).cast(pl.UInt32)).cast(COUNT)
+                high = sums(values.fill_null(True).cast(pl.UInt32)).cast(COUNT)
+                if rule.kind == "any":
+                    spread(name, pl.select(pl.when(low > 0).then(True).when(high > 0).then(None).otherwise(False)).to_series(), False)
+                else:
+                    spread(f"{name}<", low, 0)
+                    spread(f"{name}>", high, 0)
+        return out
+
+    def _ends(self, relation: str) -> pl.Series:
+        """The last pair of each `src`."""
+        if relation not in self.ends:
+            src = self.frames.edges[relation]["src"]
+            self.ends[relation] = (src != src.shift(-1)).fill_null(True).arg_true()
+        return self.ends[relation]
 
     def _over(self, what: Rule, rule: Rule, edges: pl.DataFrame) -> pl.Series:
         to = RELATIONS[rule.over].to
         column = self.frames.rows[what.of.name][self.names[what]]
         rows = edges["dst"] if what.of is to else self.frames.rows[to.name]["about"].gather(edges["dst"])
         return column.gather(rows)
-
-    def _spread(self, found: pl.DataFrame, column: str, height: int, none: Any) -> pl.Series:
-        """Values by `src` laid out over all persons; `none` for those without any related row."""
-        values = found[column]
-        every = pl.repeat(none, height, dtype=values.dtype, eager=True)
-        return every.scatter(found["src"], values) if len(values) else every
 
     def figure(self, parameter: Parameter, at: Expr, use: Any) -> pl.Expr:
         """`use(value)` of a parameter on the day, or piecewise on a date of the row."""
@@ -148,8 +177,11 @@ class Batch:
         """The column of an expression."""
         op, a = node.op, node.args
         if op in ("fact", "rule"):
-            name = self._columns(node)[0]
-            return pl.col(f"about:{name}" if a[1] else name)
+            prefix, name = "about:" if a[1] else "", self._columns(node)[0]
+            if op == "rule" and a[0].kind == "count":
+                low, high = (pl.col(prefix + c) for c in self._columns(node))
+                return pl.when(low == high).then(low).otherwise(None).cast(pl.Int64)
+            return pl.col(prefix + name)
         if op == "lit":
             return pl.lit(a[0], pl.Int64) if isinstance(a[0], int) and not isinstance(a[0], bool) else pl.lit(a[0])
         if op == "on":
@@ -173,7 +205,18 @@ class Batch:
             return self._inside(self.node(a[0]), a[1])
         if op in COUNTED and is_count(a[0]):
             return self._counted(op, a[0], self.node(a[1]))
+        if op == "add_years" and (years := self._plain_number(a[1])) is not None:
+            return _add_plain_years(self.node(a[0]), years)
         return OPS[op](*[self.node(x) for x in a])
+
+    def _plain_number(self, node: Expr) -> int | None:
+        """The number that a node is for every row, if it is one."""
+        if node.op == "lit":
+            return int(node.args[0])
+        if node.op == "param" and node.args[1].op == "on":
+            found: int | None = self.constants.value(node.args[0], self.constants.on)
+            return found
+        return None
 
     def _inside(self, area: pl.Expr, areas: Expr) -> pl.Expr:
         codes = self.constants.value(areas.args[0], self.constants.on) or ()
@@ -192,25 +235,26 @@ class Batch:
         first, last = OPS[op](low, b), OPS[op](high, b)
         return pl.when(first == last).then(first).otherwise(None)
 
-    def answers(self) -> pl.DataFrame:
-        """Rows for every recipient of every provision: provision, for, delivery, answer, amount."""
-        return pl.concat([self._answer(code, variants) for code, variants in self.plan.provisions.items()])
+    def answers(self, with_about: bool = False) -> pl.DataFrame:
+        """Rows for every recipient of every provision: provision, for, delivery, answer, amount; on request the row of the person."""
+        made = pl.concat([self._answer(code, variants) for code, variants in self.plan.provisions.items()])
+        made = made.with_columns(self.frames.ids.gather(made["about"]).alias("for"))
+        return made.select("provision", "for", "delivery", "answer", "amount", *(["about"] if with_about else []))
 
     def _answer(self, code: str, variants: list[Provision]) -> pl.DataFrame:
         scope = variants[0].of.name
         self.bring_answers(variants)
         answer, amount, recipient = self.judge(code, variants)
-        frame, ids = self.frames.rows[scope], self.frames.ids
+        frame = self.frames.rows[scope]
         if scope == "person":
             frame = frame.with_row_index("about")
-        found = frame.filter(recipient).select(
+        return frame.filter(recipient).select(
             pl.lit(code).alias("provision"),
             "about",
             (pl.col("delivered_on") if scope == "delivery" else pl.lit(None, pl.Date)).alias("delivery"),
             answer.alias("answer"),
             amount.alias("amount"),
         )
-        return found.with_columns(about=ids.gather(found["about"])).rename({"about": "for"})
 
     def bring_answers(self, variants: list[Provision]) -> None:
         """Columns of the person that the answers of a right about something else read."""
@@ -291,6 +335,19 @@ def _never_or(date: pl.Expr, moved: pl.Expr) -> pl.Expr:
 
 def _add_years(date: pl.Expr, years: pl.Expr) -> pl.Expr:
     return _never_or(date, date.dt.offset_by(years.cast(pl.String) + "y"))
+
+
+@cache
+def _years_on(years: int) -> pl.Series:
+    """For each day of the calendar that facts may name, the day so many years on."""
+    return pl.date_range(FIRST_DAY, LAST_DAY, "1d", eager=True).dt.offset_by(f"{years}y")
+
+
+def _add_plain_years(date: pl.Expr, years: int) -> pl.Expr:
+    """The same for all rows: looked up, which is several times as fast as reckoning each date."""
+    at = date.to_physical() - FIRST_DAY.toordinal() + EPOCH.toordinal()
+    moved = pl.lit(_years_on(years)).gather(at.clip(0, (LAST_DAY - FIRST_DAY).days))
+    return pl.when(date > LAST_DAY).then(pl.lit(NEVER)).otherwise(moved)
 
 
 def _add_days(date: pl.Expr, days: pl.Expr) -> pl.Expr:

@@ -17,7 +17,7 @@ import polars as pl
 from yumiao.lib.errors import BadInput, Trouble
 
 from .facts import NEVER, Fact
-from .family import LINKS, LISTS, SCOPE_OF
+from .family import EARLIEST, LINKS, LISTS, SCOPE_OF
 from .load import Plan
 from .parameters import FEN
 from .world import BEGINS
@@ -33,6 +33,7 @@ TYPES = {
     "given": pl.Boolean,
 }
 ROW = pl.UInt32
+LATEST = dt.date(2199, 12, 31)
 AREA = r"^\d{6}(\d{3}(\d{3})?)?$"
 # What the links themselves ask of a person, whatever the rules read: who is there on the day, and whose child.
 ALWAYS = ("birth_date", "death_date", "adopted_on", "birth_order", "hukou_since")
@@ -102,28 +103,19 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] 
     persons = typed(plan, "persons", scan, wanted, kind)
     rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
     ids = persons["id"]
-    _once(ids)
-    # A link that names nobody listed makes a person of whom nothing is known.
-    named = [persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)]
-    known = pl.DataFrame({"id": ids, "row": pl.int_range(len(ids), dtype=ROW, eager=True)})
-    others = pl.concat([n.drop_nulls().unique().alias("id") for n in named]).unique(maintain_order=True).to_frame()
-    others = others.join(known, on="id", how="anti", maintain_order="left")["id"]
+    at = _Places(ids)
+    others = at.add([persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)])
     if len(others):
         ids = pl.concat([ids, others])
-        known = pl.DataFrame({"id": ids, "row": pl.int_range(len(ids), dtype=ROW, eager=True)})
-
-    def at(frame: pl.DataFrame, key: str) -> pl.Series:
-        return frame.select(key).join(known, left_on=key, right_on="id", how="left", maintain_order="left")["row"].alias(key)
-
-    persons = persons.with_columns(at(persons, "mother"), at(persons, "father"), listed=pl.lit(True)).drop("id")
+    persons = persons.with_columns(at(persons["mother"]), at(persons["father"]), listed=pl.lit(True)).drop("id")
     if len(others):
         more = pl.DataFrame({"listed": pl.repeat(False, len(others), dtype=pl.Boolean, eager=True)})
         persons = pl.concat([persons, more], how="diagonal")
     for table in rows:
-        rows[table] = rows[table].with_columns(at(rows[table], key) for key, _ in LINKS[table])
+        rows[table] = rows[table].with_columns(at(rows[table][key]) for key, _ in LINKS[table])
     born = rows["deliveries"].select("children").with_row_index("delivery").explode("children", empty_as_null=True, keep_nulls=True)
     born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
-    born = born.with_columns(at(born, "children").alias("child")).drop_nulls("child")
+    born = born.with_columns(at(born["children"]).alias("child")).drop_nulls("child")
     rows["deliveries"] = rows["deliveries"].drop("children")
     return Tables(plan, ids, persons, rows, born)
 
@@ -138,20 +130,48 @@ def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
     return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
 
 
-def _once(ids: pl.Series) -> None:
-    if ids.null_count():
-        at = ids.is_null().arg_true()[0]
-        raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
-    if ids.n_unique() != len(ids):
-        twice = ids.filter(ids.is_duplicated())[0]
-        raise BadInput(
-            Trouble(
-                "id_twice",
-                f"persons: {twice}",
-                (f"编号 {twice} 用了两次", f"the id {twice} is used twice"),
-                ("一人一行", "one row for each person"),
-            )
-        )
+class _Places:
+    """Where an id stands: the row of persons. Raises BadInput for an id that is missing or used twice."""
+
+    def __init__(self, ids: pl.Series):
+        if ids.null_count():
+            at = ids.is_null().arg_true()[0]
+            raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
+        # Whole numbers that rise need no table: their place is found by halving.
+        self.rising = ids.dtype.is_integer() and ids.is_sorted() and not (ids == ids.shift(1)).any()
+        if not self.rising and ids.n_unique() != len(ids):
+            twice = ids.filter(ids.is_duplicated())[0]
+            raise BadInput(
+                Trouble(
+                    "id_twice", f"persons: {twice}", (f"编号 {twice} 用了两次", f"the id {twice} is used twice"),
+                    ("一人一行", "one row for each person"),
+                )
+            )  # fmt: skip
+        self.ids, self.known, self.more = ids, None if self.rising else _numbered(ids, 0), None
+
+    def add(self, links: list[pl.Series]) -> pl.Series:
+        """The ids that links name and nobody listed has; they get the rows after the listed ones."""
+        unknown = [k.filter(k.is_not_null() & self(k).is_null()).unique(maintain_order=True).alias("id") for k in links]
+        others = pl.concat(unknown).unique(maintain_order=True)
+        if len(others):
+            self.more = _numbered(others, len(self.ids))
+        return others
+
+    def __call__(self, keys: pl.Series) -> pl.Series:
+        frame = keys.alias("id").to_frame()
+        if self.known is not None:
+            found = frame.join(self.known, on="id", how="left", maintain_order="left")["row"]
+        else:
+            near = self.ids.search_sorted(keys.fill_null(0)).clip(0, max(0, len(self.ids) - 1)).cast(ROW)
+            same = self.ids.gather(near) == keys
+            found = pl.select(pl.when(same).then(near))[near.name] if len(keys) else near
+        if self.more is not None:
+            found = found.fill_null(frame.join(self.more, on="id", how="left", maintain_order="left")["row"])
+        return found.alias(keys.name)
+
+
+def _numbered(ids: pl.Series, first: int) -> pl.DataFrame:
+    return pl.DataFrame({"id": ids, "row": pl.int_range(first, first + len(ids), dtype=ROW, eager=True)})
 
 
 def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] | None = None, links: Any = None) -> pl.DataFrame:
@@ -186,6 +206,8 @@ def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] |
     for name, fact in facts.items():
         if fact.type == "area" and fact.key in schema:
             _areas(table, fact, made[name])
+        if fact.type in ("date", "event") and fact.key in schema:
+            _days(table, fact, made[name])
     return made
 
 
@@ -202,6 +224,18 @@ def _areas(table: str, fact: Fact, column: pl.Series) -> None:
             Trouble(
                 "area_code", f"{table}.{fact.key}: row {at + 1}", (f"“{bad[0]}” 不是地区代码", f"{bad[0]!r} is no area code"),
                 ("6、9 或 12 位数字", "6, 9 or 12 digits"),
+            )
+        )  # fmt: skip
+
+
+def _days(table: str, fact: Fact, column: pl.Series) -> None:
+    first, last = column.min(), column.max()
+    if first is not None and (first < EARLIEST or last > LATEST):  # type: ignore[operator]
+        at = ((column < EARLIEST) | (column > LATEST)).arg_true()[0]
+        raise BadInput(
+            Trouble(
+                "impossible_date", f"{table}.{fact.key}: row {at + 1}", (f"日期 {column[at]} 不可能", f"the date {column[at]} cannot be"),
+                (f"{EARLIEST} 至 {LATEST}", f"{EARLIEST} to {LATEST}"),
             )
         )  # fmt: skip
 
@@ -331,6 +365,7 @@ def link(tables: Tables, on: dt.date) -> Frames:
         "stays": stays.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
         "certificates": papers.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
     }
+    edges = {relation: pairs.sort("src", maintain_order=True) for relation, pairs in edges.items()}
     parents = persons["named_mother"] | persons["named_father"]
     made = {scope: events(tables.plan, scope, f, on) for scope, f in frames.items()}
     return Frames(on, tables.ids, made, edges, {"all": parents.arg_true().cast(ROW)})
