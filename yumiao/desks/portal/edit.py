@@ -129,9 +129,7 @@ def _save(facts: Facts, new: Facts, table: str, at: int | None, sent: Mapping[st
     return edited
 
 
-def _checked(
-    facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[str, int] | None = None, only: str | None = None
-) -> Edited:
+def _checked(facts: Facts, new: Facts, edited: Edited, said: str, spot: tuple[str, int] | None = None, only: str | None = None) -> Edited:
     """`only` is the one field that was changed: what that makes wrong elsewhere is told beside it."""
     for table in LISTS:
         if new.get(table) == [] and table != "persons":
@@ -285,4 +283,3 @@ def _remove(facts: Facts, table: str, at: int) -> None:
             del row["father"]
         if who in (row.get("children") or []):
             row["children"] = [c for c in row["children"] if c != who]
-

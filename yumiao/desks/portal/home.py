@@ -45,7 +45,8 @@ def family_page(
         "needs": needs, "fresh": fresh, "first_needs": needs_left[:2], "more_needs": needs_left[2:],
         "waits": [c for c in waits if not c.fresh], "due": [c for c in due if not c.fresh], "all_due": due, "all_waits": waits,
         "past": [c for c in made if c.past], "none": _none([c for c in made if c.state == "no" and not c.encouraged]),
-        "encouraged": [c for c in made if c.encouraged], "sums": sums.sums(made), "ahead": ahead, "births": _births(facts, made),
+        "encouraged": [c for c in made if c.encouraged], "sums": sums.sums(made), "ahead": ahead, "changes": [m for m in ahead if m.lines],
+        "births": _births(facts, made),
         "version": out["version"], "cards": made,
     }  # fmt: skip
 

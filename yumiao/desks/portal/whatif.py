@@ -58,10 +58,10 @@ def _word(option: Any) -> str:
 
 def chosen(sent: Any) -> dict[str, str]:
     """The readings that a form assumes, those of the plan left out. Raises BadInput for what is no choice."""
-    from yumiao.calc.provisions.answer import _readings
+    from yumiao.calc.provisions.answer import chosen_readings
 
     out = {k[2:]: v for k, v in sent.items() if k.startswith("r-") and v}
-    _readings(law.plan(), out)
+    chosen_readings(law.plan(), out)
     return out
 
 
