@@ -29,16 +29,17 @@ def explain(
     bring. Raises BadInput.
     """
     family = facts if isinstance(facts, Family) else read_family(plan, facts, name)
-    day = _day(plan, on, family, name)
+    day = day_in_reach(plan, on if on is not None else family.on, name)
     world = build(plan, family, day)
-    constants = Constants(plan, day, _readings(plan, readings))
+    constants = Constants(plan, day, chosen_readings(plan, readings))
     run = program(plan)
     run(world.rows, run.bind(constants))
     results = Teller(world, constants, if_then).results()
     return {"on": day.isoformat(), "plan": plan.name, "version": plan.version, "results": results}
 
 
-def _day(plan: Plan, on: dt.date | str | None, family: Family, name: str) -> dt.date:
+def day_in_reach(plan: Plan, on: dt.date | str | None, name: str) -> dt.date:
+    """The day asked about, as a date that the plan answers for. Raises BadInput."""
     if isinstance(on, str):
         try:
             on = dt.date.fromisoformat(on)
@@ -46,8 +47,7 @@ def _day(plan: Plan, on: dt.date | str | None, family: Family, name: str) -> dt.
             raise BadInput(
                 Trouble("not_a_date", "--on", (f"{on} 不是日期", f"{on} is not a date"), ("如 2025-06-30", "such as 2025-06-30"))
             ) from None
-    day = on or family.on
-    if day is None:
+    if on is None:
         raise BadInput(
             Trouble(
                 "no_day",
@@ -56,19 +56,20 @@ def _day(plan: Plan, on: dt.date | str | None, family: Family, name: str) -> dt.
                 remedy=("写 on，或用 --on", "write `on`, or use --on"),
             )
         )
-    if not plan.answers_from <= day <= plan.answers_until:
+    if not plan.answers_from <= on <= plan.answers_until:
         raise BadInput(
             Trouble(
                 "day_outside",
                 f"{name}: on",
-                (f"{day} 不在能回答的范围里", f"there are no answers for {day}"),
+                (f"{on} 不在能回答的范围里", f"there are no answers for {on}"),
                 (f"{plan.answers_from} 至 {plan.answers_until}", f"{plan.answers_from} to {plan.answers_until}"),
             )
         )
-    return day
+    return on
 
 
-def _readings(plan: Plan, chosen: dict[str, Any] | None) -> dict[str, Any]:
+def chosen_readings(plan: Plan, chosen: dict[str, Any] | None) -> dict[str, Any]:
+    """Choices as rules see them, from {id: choice}. Raises BadInput for a reading or an option that does not exist."""
     known = plan.readings if chosen else {}
     out = {}
     for key, value in (chosen or {}).items():

@@ -20,9 +20,10 @@ from .columns import Batch, deciding
 from .declare import Provision, Rule
 from .expr import walk
 from .facts import NEVER
-from .frames import ROW, Frames, as_of, events, flag, link, number, typed
+from .frames import Frames, as_of, events, flag, link
 from .load import Plan
 from .scopes import RELATIONS, Person
+from .tables import ROW, number, typed
 from .values import Constants
 
 RANGE = 250_000

@@ -135,9 +135,9 @@ class Batch:
                 found = table.group_by("src").agg(pl.when(unsure).then(None).otherwise(extreme).alias("v"))
                 spread(name, found["v"], None, found["src"])
             elif rule.kind == "sum":
-                unsure = sums(values.is_null().cast(pl.UInt32)) > 0
+                lacking = sums(values.is_null().cast(pl.UInt32)) > 0
                 total = sums(values.fill_null(0))
-                spread(name, pl.select(pl.when(unsure).then(None).otherwise(total)).to_series(), 0)
+                spread(name, pl.select(pl.when(lacking).then(None).otherwise(total)).to_series(), 0)
             else:
                 low = sums(values.fill_null(False).cast(pl.UInt32)).cast(COUNT)
                 high = sums(values.fill_null(True).cast(pl.UInt32)).cast(COUNT)

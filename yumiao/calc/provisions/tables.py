@@ -1,0 +1,253 @@
+"""The tables of a snapshot, typed and checked column by column, with the numbers of rows in the place of ids.
+
+A person who is referred to but not listed is a row after the listed ones, of whom every fact is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from yumiao.lib.errors import BadInput, Trouble
+
+from .facts import Fact
+from .family import EARLIEST, LINKS, LISTS, SCOPE_OF
+from .load import Plan
+from .parameters import FEN
+
+TYPES = {
+    "date": pl.Date,
+    "event": pl.Date,
+    "choice": pl.String,
+    "yes_no": pl.Boolean,
+    "money": pl.Int64,
+    "number": pl.Int64,
+    "area": pl.String,
+    "given": pl.Boolean,
+}
+ROW = pl.UInt32
+LATEST = dt.date(2199, 12, 31)
+AREA = r"^\d{6}(\d{3}(\d{3})?)?$"
+# What the links themselves ask of a person, whatever the rules read: who is there on the day, and whose child.
+ALWAYS = ("birth_date", "death_date", "adopted_on", "birth_order", "hukou_since")
+
+
+@dataclass
+class Tables:
+    """A snapshot with numbers for ids. `ids` names the rows of persons, the listed ones first; `born` pairs deliveries and children."""
+
+    plan: Plan
+    ids: pl.Series
+    persons: pl.DataFrame
+    rows: dict[str, pl.DataFrame]
+    born: pl.DataFrame
+
+
+def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] | None = None) -> Tables:
+    """The tables typed, ids as row numbers. `facts` names the facts of persons that are wanted (default all). Raises BadInput."""
+    scan = tables["persons"]
+    wanted = None if facts is None else {*facts, *ALWAYS}
+    kind = _id_kind(tables)
+    persons = typed(plan, "persons", scan, wanted, kind)
+    rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
+    ids = persons["id"]
+    at = _Places(ids)
+    others = at.add([persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)])
+    if len(others):
+        ids = pl.concat([ids, others])
+    persons = persons.with_columns(at(persons["mother"]), at(persons["father"]), listed=pl.lit(True)).drop("id")
+    if len(others):
+        more = pl.DataFrame({"listed": pl.repeat(False, len(others), dtype=pl.Boolean, eager=True)})
+        persons = pl.concat([persons, more], how="diagonal")
+    for table in rows:
+        rows[table] = rows[table].with_columns(at(rows[table][key]) for key, _ in LINKS[table])
+    born = rows["deliveries"].select("children").with_row_index("delivery").explode("children", empty_as_null=True, keep_nulls=True)
+    born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
+    born = born.with_columns(at(born["children"]).alias("child")).drop_nulls("child")
+    rows["deliveries"] = rows["deliveries"].drop("children")
+    return Tables(plan, ids, persons, rows, born)
+
+
+def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
+    """Ids are whole numbers where all of them are, else text."""
+    found: list[Any] = []
+    for table, frame in tables.items():
+        schema = frame.collect_schema()
+        found += [schema[key] for key, _ in LINKS[table] if key in schema]
+        children = schema.get("children") if table == "deliveries" else None
+        found += [children.inner] if isinstance(children, pl.List) else []
+    return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
+
+
+class _Places:
+    """Where an id stands: the row of persons. Raises BadInput for an id that is missing or used twice."""
+
+    def __init__(self, ids: pl.Series):
+        if ids.null_count():
+            at = ids.is_null().arg_true()[0]
+            raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
+        # Whole numbers that rise need no table: their place is found by halving.
+        self.rising = ids.dtype.is_integer() and ids.is_sorted() and not (ids == ids.shift(1)).any()
+        if not self.rising and ids.n_unique() != len(ids):
+            twice = ids.filter(ids.is_duplicated())[0]
+            raise BadInput(
+                Trouble(
+                    "id_twice", f"persons: {twice}", (f"编号 {twice} 用了两次", f"the id {twice} is used twice"),
+                    ("一人一行", "one row for each person"),
+                )
+            )  # fmt: skip
+        self.ids = ids
+        self.known = None if self.rising else _numbered(ids, 0)
+        self.more: pl.DataFrame | None = None
+
+    def add(self, links: list[pl.Series]) -> pl.Series:
+        """The ids that links name and nobody listed has; they get the rows after the listed ones."""
+        unknown = [k.filter(k.is_not_null() & self(k).is_null()).unique(maintain_order=True).alias("id") for k in links]
+        others = pl.concat(unknown).unique(maintain_order=True)
+        if len(others):
+            self.more = _numbered(others, len(self.ids))
+        return others
+
+    def __call__(self, keys: pl.Series) -> pl.Series:
+        frame = keys.alias("id").to_frame()
+        if self.known is not None:
+            found = frame.join(self.known, on="id", how="left", maintain_order="left")["row"]
+        else:
+            near = self.ids.search_sorted(keys.fill_null(0)).clip(0, max(0, len(self.ids) - 1)).cast(ROW)
+            same = self.ids.gather(near) == keys
+            found = pl.select(pl.when(same).then(near))[near.name] if len(keys) else near
+        if self.more is not None:
+            found = found.fill_null(frame.join(self.more, on="id", how="left", maintain_order="left")["row"])
+        return found.alias(keys.name)
+
+
+def _numbered(ids: pl.Series, first: int) -> pl.DataFrame:
+    return pl.DataFrame({"id": ids, "row": pl.int_range(first, first + len(ids), dtype=ROW, eager=True)})
+
+
+def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] | None = None, links: Any = None) -> pl.DataFrame:
+    """A table under wire names and types; columns that are absent are all unknown. `links` is the type of ids (None: leave them out).
+    Raises BadInput."""
+    scope = SCOPE_OF[table]
+    facts = {n: f for (s, n), f in plan.facts.items() if s == scope and f.type != "given" and (wanted is None or n in wanted)}
+    schema = frame.collect_schema() if frame is not None else pl.Schema()
+    columns: dict[str, Any] = {}
+    if links is not None:
+        columns = dict.fromkeys((key for key, _ in LINKS[table]), links)
+        if table == "persons":
+            columns["children_complete"] = pl.Boolean
+        if table == "deliveries":
+            columns["children"] = pl.List(links)
+    out = [(pl.col(key).cast(kind) if key in schema else pl.lit(None, kind)).alias(key) for key, kind in columns.items()]
+    for name, fact in facts.items():
+        out.append((_cast(table, schema[fact.key], fact, plan) if fact.key in schema else pl.lit(None, _dtype(fact))).alias(name))
+        if fact.event:
+            mark = f"{fact.key}_unknown"
+            out.append((pl.col(mark).fill_null(False) if mark in schema else pl.lit(False)).alias(f"{name}?"))
+    if frame is None or not schema:
+        return pl.DataFrame(
+            schema={**columns, **{n: _dtype(f) for n, f in facts.items()}, **{f"{n}?": pl.Boolean for n, f in facts.items() if f.event}}
+        )
+    try:
+        made = frame.select(out).collect()
+    except pl.exceptions.PolarsError as error:
+        raise BadInput(
+            _unfit(table, frame, facts, schema) or Trouble("unreadable", table, (f"读不出来：{error}", f"cannot be read: {error}"))
+        ) from None
+    for name, fact in facts.items():
+        if fact.type == "area" and fact.key in schema:
+            _areas(table, fact, made[name])
+        if fact.type in ("date", "event") and fact.key in schema:
+            _days(table, fact, made[name])
+    return made
+
+
+def _dtype(fact: Fact) -> Any:
+    return pl.Enum(list(fact.choices)) if fact.type == "choice" else TYPES[fact.type]
+
+
+def _areas(table: str, fact: Fact, column: pl.Series) -> None:
+    codes = column.drop_nulls().unique()
+    bad = codes.filter(~codes.str.contains(AREA))
+    if len(bad):
+        at = (column == bad[0]).arg_true()[0]
+        raise BadInput(
+            Trouble(
+                "area_code", f"{table}.{fact.key}: row {at + 1}", (f"“{bad[0]}” 不是地区代码", f"{bad[0]!r} is no area code"),
+                ("6、9 或 12 位数字", "6, 9 or 12 digits"),
+            )
+        )  # fmt: skip
+
+
+def _days(table: str, fact: Fact, column: pl.Series) -> None:
+    first, last = column.min(), column.max()
+    if first is not None and (first < EARLIEST or last > LATEST):  # type: ignore[operator]
+        at = ((column < EARLIEST) | (column > LATEST)).arg_true()[0]
+        raise BadInput(
+            Trouble(
+                "impossible_date", f"{table}.{fact.key}: row {at + 1}", (f"日期 {column[at]} 不可能", f"the date {column[at]} cannot be"),
+                (f"{EARLIEST} 至 {LATEST}", f"{EARLIEST} to {LATEST}"),
+            )
+        )  # fmt: skip
+
+
+def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.Schema) -> Trouble | None:
+    """Which value of which column cannot be read, found only after reading has failed."""
+    for fact in facts.values():
+        if fact.type == "choice" and fact.key in schema:
+            column = frame.select(pl.col(fact.key).cast(pl.String)).collect()[fact.key]
+            bad = column.is_not_null() & ~column.is_in(list(fact.choices))
+            if bad.any():
+                at = bad.arg_true()[0]
+                return Trouble(
+                    "no_choice", f"{table}.{fact.key}: row {at + 1}", (f"没有“{column[at]}”这一项", f"there is no choice {column[at]!r}"),
+                    ("、".join(fact.choices), ", ".join(fact.choices)),
+                )  # fmt: skip
+    return None
+
+
+def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
+    column, want = pl.col(fact.key), _dtype(fact)
+    if found == pl.Null:
+        return column.cast(want)
+    fits = {
+        "date": found in (pl.Date, pl.Datetime),
+        "event": found in (pl.Date, pl.Datetime),
+        "yes_no": found == pl.Boolean,
+        "money": found.is_numeric(),
+        "number": found.is_numeric(),
+        "choice": found in (pl.String, pl.Categorical, pl.Enum),
+        "area": found in (pl.String, pl.Categorical) or found.is_integer(),
+    }[fact.type]
+    if not fits:
+        named = {
+            "date": ("日期", "a date"),
+            "event": ("日期", "a date"),
+            "yes_no": ("是否", "true or false"),
+            "area": ("地区代码", "an area code"),
+        }
+        expected = named.get(fact.type, ("数字", "a number") if fact.type in ("money", "number") else ("文字", "text"))
+        raise BadInput(
+            Trouble("wrong_type", f"{table}.{fact.key}", (f"列的类型是 {found}", f"the column is {found}"), expected)
+        )  # fmt: skip
+    if fact.type == "money":
+        return (
+            (column.cast(pl.Decimal(38, 4)) * FEN).round(0).cast(pl.Int64)
+            if found.is_decimal()
+            else (column * FEN).round(0).cast(pl.Int64)
+            if found.is_float()
+            else column.cast(pl.Int64) * FEN
+        )
+    if fact.type == "area":
+        code, successors = column.cast(pl.String), plan.about.get("successors", {})
+        if not successors:
+            return code
+        old = code.str.head(6).is_in(list(successors))
+        return pl.when(old).then(code.str.head(6).replace(successors) + code.str.slice(6)).otherwise(code)
+    if fact.type == "choice" and found != pl.String:
+        column = column.cast(pl.String)
+    return column.cast(want)

@@ -1,0 +1,169 @@
+"""`yumiao batch PERSONS`: everybody's answers added up by provision and county, from a folder of Parquet files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.language import language, say
+
+ENGINES = ("polars", "spark")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument(
+        "persons", metavar="PERSONS", help=say("快照文件夹，里面有 persons.parquet", "folder of a snapshot with persons.parquet")
+    )
+    parser.add_argument("--on", metavar="DATE", help=say("问的是哪一天，默认快照的日期", "the day asked about, by default the snapshot's"))
+    parser.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN", "honghe"))
+    parser.add_argument("--out", metavar="DIR", help=say("把每个人的答案也写到这个文件夹", "also write everybody's answers to this folder"))
+    parser.add_argument("--engine", default="polars", metavar="polars|spark")
+    parser.add_argument("--reading", metavar="ID=CHOICE", action="append", default=[], help=say("换一种口径", "choose another reading"))
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Decide and add up; exit 0."""
+    began = time.monotonic()
+    if args.engine not in ENGINES:
+        raise BadInput(Trouble("argument", "--engine", (f"“{args.engine}”", repr(args.engine)), ("polars", "polars")))
+    if args.engine == "spark":
+        raise BadInput(Trouble("no_engine", "--engine", ("这一版还没有 Spark", "this version has no Spark yet"), ("polars", "polars")))
+    from yumiao.calc import places
+    from yumiao.calc.provisions import load_plan
+    from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
+    from yumiao.calc.provisions.batch import over_all, totals
+    from yumiao.calc.provisions.snapshot import open_folder
+    from yumiao.calc.provisions.values import Constants
+
+    plan = load_plan(args.plan)
+    readings = {key: choice or None for key, _, choice in (one.partition("=") for one in args.reading)}
+    on = day_in_reach(plan, args.on or _day_of(args.persons), args.persons)
+    snapshot = open_folder(plan, args.persons, on)
+    for column in snapshot.unread:
+        print(say(f"提示：没有这样的事实，这一列不读：{column}", f"note: no such fact, the column is not read: {column}"), file=sys.stderr)
+    keep = _Keeper(Path(args.out)) if args.out else None
+    counties = [a.code for a in places.load(args.plan).counties()]
+    found = totals(
+        plan, snapshot.tables, on, Constants(plan, on, chosen_readings(plan, readings)), counties=counties,
+        keep=keep.take if keep else None, tell=_progress(began),
+    )  # fmt: skip
+    out = {
+        "on": on.isoformat(), "plan": plan.name, "version": plan.version, "people": snapshot.people, "families": snapshot.families,
+        "seconds": round(time.monotonic() - began, 2), "peak_mb": _peak(),
+        "provisions": _rows(plan, found, True), "totals": _rows(plan, over_all(found), False),
+    }  # fmt: skip
+    if keep:
+        keep.close(out)
+    if args.json:
+        print(json.dumps(out, ensure_ascii=False, indent=1))
+    else:
+        _print(plan, out)
+    return 0
+
+
+def _day_of(folder: str) -> str | None:
+    """The day of a snapshot, where it says so itself."""
+    try:
+        about = json.loads((Path(folder) / "about.json").read_text("utf-8"))
+        return str(about["date"]) if isinstance(about, dict) and about.get("date") else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _rows(plan: Any, found: Any, by_county: bool) -> list[dict[str, Any]]:
+    from yumiao.calc.provisions.parameters import yuan
+
+    out = []
+    for row in found.iter_rows(named=True):
+        right = plan.provisions[row["provision"]][0].gives
+        amount = row["amount"]
+        if right.unit == "CNY":
+            amount = yuan(amount)
+        elif right.unit in ("none", "kind"):
+            amount = None
+        head = {"provision": row["provision"], "measure": plan.measure_of[row["provision"]]}
+        county = {"county": row["county"]} if by_county else {}
+        counts = {k: row[k] for k in ("yes", "no", "unknown", "size_unknown")}
+        out.append({**head, **county, **counts, "amount": amount, "unit": right.unit})
+    return out
+
+
+def _peak() -> int:
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024))
+
+
+def _progress(began: float) -> Any:
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, all_: int) -> None:
+        if time.monotonic() - began > 2:
+            end = "\n" if done >= all_ else ""
+            print(f"\r{done:,} / {all_:,}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+class _Keeper:
+    """Answers written range by range into a folder that takes its name only when it is whole."""
+
+    def __init__(self, folder: Path):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadInput(
+                Trouble("not_empty", str(folder), ("已经有东西", "is there and not empty"), remedy=("换一个新文件夹", "name a new folder"))
+            )
+        self.folder, self.parts = folder, 0
+        self.temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
+        try:
+            self.temporary.mkdir(parents=True)
+        except OSError as error:
+            raise BadInput(
+                Trouble("not_writable", str(folder), (f"写不了（{error.strerror}）", f"cannot be written ({error.strerror})"))
+            ) from None
+
+    def take(self, answers: Any) -> None:
+        """One range."""
+        answers.write_parquet(self.temporary / f"answers-{self.parts:04}.parquet", compression="zstd")
+        self.parts += 1
+
+    def close(self, out: dict[str, Any]) -> None:
+        """All ranges are there."""
+        (self.temporary / "totals.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        if self.folder.exists():
+            self.folder.rmdir()
+        self.temporary.rename(self.folder)
+
+
+def _print(plan: Any, out: dict[str, Any]) -> None:
+    people, families, took = f"{out['people']:,}", f"{out['families']:,}", f"{out['seconds']}"
+    version, peak = out["version"], f"{out['peak_mb']} MB"
+    print(
+        say(
+            f"{out['on']} · 方案 {out['plan']} · 版本 {version} · {people} 人 · {families} 家 · {took} 秒 · {peak}",
+            f"{out['on']} · plan {out['plan']} · version {version} · {people} people · {families} families · {took} s · {peak}",
+        )
+    )
+    units = {"CNY": say("元", "yuan"), "days": say("天", "days"), "minutes": say("分钟", "minutes")}
+    for row in out["totals"]:
+        title = plan.provisions[row["provision"]][0].text[1 if language() == "en" else 0]
+        size = "" if row["amount"] is None else f" · {row['amount']:,} {units.get(row['unit'], row['unit'])}"
+        open_ = say(f"，多少未定 {row['size_unknown']:,}", f", size not known {row['size_unknown']:,}") if row["size_unknown"] else ""
+        print(
+            f"{row['measure']:<6} {title} · "
+            + say(
+                f"有 {row['yes']:,}{open_} · 没有 {row['no']:,} · 不知道 {row['unknown']:,}",
+                f"yes {row['yes']:,}{open_} · no {row['no']:,} · not known {row['unknown']:,}",
+            )
+            + size
+        )
