@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.calc.provisions.families import AREAS, family
 from yumiao.calc.provisions import explain, load_plan
-from yumiao.calc.provisions.answer import _readings
+from yumiao.calc.provisions.answer import chosen_readings
 from yumiao.lib.errors import BadInput
 
 PLAN = load_plan("honghe")
@@ -128,7 +128,7 @@ def test_yes_and_no_stay_whatever_the_unknown_facts_turn_out_to_be(seed, choice)
 def test_readings_that_are_chosen_already_change_nothing(seed):
     facts = family(seed)
     same = {r.id: r.chosen for r in PLAN.readings.values()}
-    assert answers(facts) == answers(facts, readings=_readings(PLAN, same))
+    assert answers(facts) == answers(facts, readings=chosen_readings(PLAN, same))
 
 
 @given(SEEDS, st.booleans(), st.booleans())
