@@ -1,7 +1,9 @@
 """The family page on the demonstration's day, and the few moves that the tests share."""
 
 import datetime as dt
+import html
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,12 @@ DAY = dt.date(2025, 10, 20)
 @pytest.fixture(autouse=True)
 def demonstration_day(settings):
     settings.DEMO, settings.TODAY = True, DAY
+
+
+def words(answer):
+    """The words of a page as people read them."""
+    text = re.sub(r"<(script|style|svg)\b.*?</\1>", "", answer.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
 class Visit:
