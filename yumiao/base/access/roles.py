@@ -24,9 +24,9 @@ ROLES: dict[str, Role] = {
             {_P.OPERATION},
             _C.PERSONAL,
             _R.EVERYWHERE,
-            {"people.*", "access.*", "documents.*", "events.*", "demo.*"},
+            {"people.*", "access.*", "documents.*", "events.*", "demo.*", "rights.*"},
         ),
-        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*"}),
+        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*", "rights.*"}),
     )
 }
 PUBLIC = Actor(who="public", roles=(ROLES["public"],))

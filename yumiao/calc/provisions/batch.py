@@ -28,8 +28,10 @@ from .values import Constants
 
 RANGE = 250_000
 OUTSIDE = "outside"
+TOWNSHIP = 9  # digits
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
-SHAPE = {"provision": pl.String, "county": pl.String, **dict.fromkeys(COUNTS, pl.Int64)}
+KEYS = ("county", "township")
+SHAPE = {"provision": pl.String, **dict.fromkeys(KEYS, pl.String), **dict.fromkeys(COUNTS, pl.Int64)}
 FLAGS = ("listed", "named_mother", "named_father", "lone_father", "has_parent", "birth_order")
 Tables = Mapping[str, pl.LazyFrame]
 Tell = Callable[[int, int], None]
@@ -42,15 +44,17 @@ def totals(
     constants: Constants | None = None,
     *,
     counties: Iterable[str],
+    townships: bool = False,
     rows: int = RANGE,
     tell: Tell | None = None,
     keep: Callable[[pl.DataFrame], None] | None = None,
 ) -> pl.DataFrame:
-    """Answers added up: a row for each provision and county (its six digits, `outside`, or null where the hukou is not known).
+    """Answers added up: a row for each provision and county (its six digits, `outside`, or null where the hukou is not known), on request
+    for each township (nine digits; null where the hukou is only known by county).
 
-    Columns: provision, county, yes, no, unknown, size_unknown (yes, but how much is not known), amount (fen for CNY, else the unit of
-    the right). `rows` is the size of a range, `tell(done, all)` hears of progress, `keep(answers)` gets the answers of each range as
-    `decide` gives them, with the county. Raises BadInput.
+    Columns: provision, county, [township,] yes, no, unknown, size_unknown (yes, but how much is not known), amount (fen for CNY, else the
+    unit of the right). `rows` is the size of a range, `tell(done, all)` hears of progress, `keep(answers)` gets the answers of each range
+    as `decide` gives them, with the county. Raises BadInput.
     """
     run = _Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows)
     parts = []
@@ -60,9 +64,10 @@ def totals(
             keep(run.answers(batch))
         if tell is not None:
             tell(done, run.height)
-    added = pl.concat(parts).group_by("provision", "county").agg(pl.col(COUNTS).sum())
+    keys = [*(KEYS if townships else KEYS[:1])]
+    added = pl.concat(parts).group_by("provision", *keys).agg(pl.col(COUNTS).sum())
     order = {code: at for at, code in enumerate(plan.provisions)}
-    return added.sort(pl.col("provision").replace_strict(order, return_dtype=pl.Int32), "county", nulls_last=True).select(*SHAPE)
+    return added.sort(pl.col("provision").replace_strict(order, return_dtype=pl.Int32), *keys, nulls_last=True)
 
 
 def over_all(added: pl.DataFrame) -> pl.DataFrame:
@@ -195,9 +200,11 @@ class _Run:
         carried = self.people.slice(lo, size)
         own = own.drop([c for c in carried.columns if c in own.columns])
         persons = events(self.plan, "person", as_of(own, self.on), self.on).hstack(carried)
-        code = pl.col("hukou_area").str.head(6)
+        area = pl.col("hukou_area")
+        code, here = area.str.head(6), area.str.head(6).is_in(self.counties)
         persons = persons.with_columns(
-            county=pl.when(code.is_null()).then(None).when(code.is_in(self.counties)).then(code).otherwise(pl.lit(OUTSIDE))
+            county=pl.when(area.is_null()).then(None).when(here).then(code).otherwise(pl.lit(OUTSIDE)),
+            township=pl.when(here & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None),
         )
         rows, edges = {"person": persons}, {}
         for scope, frame in self.others.items():
@@ -222,13 +229,13 @@ class _Run:
                 batch.bring_answers(self.plan.provisions[code])
             frame = batch.frames.rows[scope]
             if scope == "delivery":
-                frame = frame.with_columns(county=persons["county"].gather(frame["about"]))
+                frame = frame.with_columns(persons[key].gather(frame["about"]).alias(key) for key in KEYS)
             wanted: list[pl.Expr] = []
             for code in codes:
                 wanted += self._sums(batch, code)
-            sums = frame.group_by("county").agg(wanted)
+            sums = frame.group_by(KEYS).agg(wanted)
             out += [
-                sums.select(pl.lit(code).alias("provision"), "county", *(pl.col(f"{code}:{c}").alias(c) for c in COUNTS)) for code in codes
+                sums.select(pl.lit(code).alias("provision"), *KEYS, *(pl.col(f"{code}:{c}").alias(c) for c in COUNTS)) for code in codes
             ]
         if self.short:
             out += self._bare(persons)
@@ -248,7 +255,7 @@ class _Run:
         ]
 
     def _bare(self, persons: pl.DataFrame) -> list[pl.DataFrame]:
-        sums = persons.group_by("county").agg(pl.col("bare_mother").sum(), pl.col("bare_father").sum())
+        sums = persons.group_by(KEYS).agg(pl.col("bare_mother").sum(), pl.col("bare_father").sum())
         out = []
         for code, variants in self.plan.provisions.items():
             assert variants[0].to is not None
@@ -256,7 +263,7 @@ class _Run:
                 role = variants[0].to.name.split("_")[0]
                 zero = {c: pl.lit(0).alias(c) for c in COUNTS}
                 zero["no"] = pl.col(f"bare_{role}").alias("no")
-                out.append(sums.select(pl.lit(code).alias("provision"), "county", *zero.values()))
+                out.append(sums.select(pl.lit(code).alias("provision"), *KEYS, *zero.values()))
         return out
 
     def answers(self, batch: Batch) -> pl.DataFrame:

@@ -1,0 +1,31 @@
+"""Django's name of the engine; its fields go on file when the program starts."""
+
+from django.apps import AppConfig
+
+
+class RightsConfig(AppConfig):
+    name = "yumiao.engines.rights"
+    label = "rights"
+
+    def ready(self) -> None:
+        from yumiao.base.access.fields import open_columns, register
+
+        run = (
+            "plan",
+            "version",
+            "on",
+            "snapshot",
+            "source",
+            "scale",
+            "people",
+            "families",
+            "readings",
+            "figures",
+            "digest",
+            "seconds",
+            "made_at",
+        )
+        register(open_columns("rights.run", "id", *run))
+        register(
+            open_columns("rights.sum", "id", "run", "provision", "county", "township", "yes", "no", "unknown", "size_unknown", "amount")
+        )

@@ -1,0 +1,47 @@
+"""Runs and their sums."""
+
+from django.db import models
+
+
+class Run(models.Model):
+    """核算 · everybody's rights decided once: by which version of the law, for which day, over which snapshot, under which readings."""
+
+    plan = models.CharField(max_length=60)
+    version = models.CharField(max_length=64)
+    on = models.DateField()
+    snapshot = models.CharField(max_length=64)
+    source = models.CharField(max_length=40)
+    scale = models.FloatField(null=True)
+    people = models.BigIntegerField()
+    families = models.BigIntegerField()
+    readings = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    seconds = models.FloatField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "on", "id"], name="rights_run_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.on} #{self.pk}"
+
+
+class Sum(models.Model):
+    """合计 · one right in one township, or in a county where no township is known; `outside` and null as in the run."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="sums")
+    provision = models.CharField(max_length=80)
+    county = models.CharField(max_length=12, null=True)
+    township = models.CharField(max_length=12, null=True)
+    yes = models.BigIntegerField()
+    no = models.BigIntegerField()
+    unknown = models.BigIntegerField()
+    size_unknown = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "provision", "county"], name="rights_sum_place")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.provision} {self.county} {self.township}"

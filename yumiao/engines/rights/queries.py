@@ -1,0 +1,51 @@
+"""Sums of runs. They are counts about nobody, so no purpose is asked; groups too small to hide anybody are for the page to say."""
+
+import datetime as dt
+
+from django.db.models import Sum as Add
+
+from .declare import RunShown, SumShown
+from .models import Run, Sum
+
+COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
+ADDED = [Add(c) for c in COUNTS]
+ADDED_NAMES = [a.default_alias for a in ADDED]
+
+
+def latest(plan: str, on: dt.date | None = None) -> RunShown | None:
+    """The last run of the plan under its own readings, on a day or on any; None where there is none."""
+    found = Run.objects.filter(plan=plan, readings={}, figures={}, **({} if on is None else {"on": on})).order_by("-pk").first()
+    return _shown(found) if found else None
+
+
+def run(number: int) -> RunShown | None:
+    """One run."""
+    found = Run.objects.filter(pk=number).first()
+    return _shown(found) if found else None
+
+
+def _shown(one: Run) -> RunShown:
+    return RunShown(
+        one.pk, one.plan, one.version, one.on, one.snapshot, one.source, one.scale, one.people, one.families, one.readings, one.digest,
+        one.made_at.date(),
+    )  # fmt: skip
+
+
+def by_county(number: int, provision: str) -> list[SumShown]:
+    """A right by county: codes in order, then `outside`, then those of whom the hukou is not known."""
+    rows = Sum.objects.filter(run=number, provision=provision).values("county").annotate(*ADDED).values_list("county", *ADDED_NAMES)
+    found = [SumShown(provision, *row) for row in rows]
+    return sorted(found, key=lambda s: (s.area is None, s.area == "outside", s.area or ""))
+
+
+def by_township(number: int, provision: str, county: str) -> list[SumShown]:
+    """A right in one county by township; None stands for those whose township is not known."""
+    rows = Sum.objects.filter(run=number, provision=provision, county=county).order_by("township")
+    found = [SumShown(provision, r.township, *(getattr(r, c) for c in COUNTS)) for r in rows]
+    return sorted(found, key=lambda s: (s.area is None, s.area or ""))
+
+
+def over_all(number: int) -> dict[str, SumShown]:
+    """Every right over everybody, by its code."""
+    rows = Sum.objects.filter(run=number).values("provision").annotate(*ADDED).values_list("provision", *ADDED_NAMES)
+    return {code: SumShown(code, None, *counts) for code, *counts in rows}

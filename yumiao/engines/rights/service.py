@@ -1,0 +1,115 @@
+"""Runs: the plan's rights decided for everybody in a snapshot, and kept.
+
+`run_batch` opens a snapshot (a folder of Parquet files, hashed as it stands), decides every right of everybody on a day under the readings
+given, and stores the sums by county and township with all that is needed to do it again: the plan's version, the snapshot's hash, the day,
+the readings. The same question asked again of the same snapshot under the same law finds the run that is there. `again` repeats a run and
+says whether every figure came out the same to the last digit; a snapshot or a law that is no longer there is said, not guessed. Sums are
+stored as they were found; nothing is added up on opening a page but lines of one run.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yumiao.base.access.declare import Actor
+from yumiao.base.access.service import deed
+from yumiao.base.areas import queries as areas
+from yumiao.calc.provisions import load_plan
+from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
+from yumiao.calc.provisions.batch import totals
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.snapshot import Snapshot, open_folder
+from yumiao.calc.provisions.values import Constants
+from yumiao.lib.errors import BadInput, Trouble
+
+from .happened import RunMade
+from .models import Run, Sum
+
+BATCH = "rights.run_batch"
+BLOCK = 1 << 22
+
+
+def run_batch(
+    *,
+    by: Actor,
+    folder: Path,
+    plan: str,
+    on: dt.date,
+    readings: dict[str, Any] | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> int:
+    """The number of the run that answers this question, made now unless it is there. Raises BadInput, NotAllowed."""
+    law = load_plan(plan)
+    day = day_in_reach(law, on, str(folder))
+    chosen = chosen_readings(law, readings)
+    snapshot = open_folder(law, folder, day)
+    name = digest_of(folder)
+    question = {"plan": plan, "version": law.version, "on": day, "snapshot": name, "readings": chosen, "figures": {}}
+    there = Run.objects.filter(**question).order_by("-pk").values_list("pk", flat=True).first()
+    if there is not None:
+        return int(there)
+    began = time.monotonic()
+    found = _decide(law, snapshot, day, chosen, tell)
+    with deed(by=by, verb=BATCH) as doing:
+        run = Run.objects.create(
+            **question,
+            source=str(snapshot.about.get("source", "")),
+            scale=snapshot.about.get("scale"),
+            people=snapshot.people,
+            families=snapshot.families,
+            digest=_digest(found),
+            seconds=time.monotonic() - began,
+        )
+        Sum.objects.bulk_create((Sum(run=run, **row) for row in found.iter_rows(named=True)), batch_size=2000)
+        doing.about("run", run.pk, count=found.height, digest=run.digest)
+        doing.tell(RunMade(plan=plan, run=run.pk))
+    return run.pk
+
+
+def again(*, by: Actor, run: int, folder: Path) -> bool:
+    """Whether the run, repeated now over the snapshot in `folder`, gives the same figures to the last digit.
+
+    Raises BadInput where the law or the snapshot is not the one of the run, NotAllowed."""
+    one = Run.objects.filter(pk=run).first()
+    if one is None:
+        raise BadInput(Trouble("no_run", "run", (f"没有第 {run} 次核算", f"there is no run {run}")))
+    law = load_plan(one.plan)
+    for what, was, now in (("version", one.version, law.version), ("snapshot", one.snapshot, digest_of(folder))):
+        if was != now:
+            raise BadInput(
+                Trouble(
+                    f"other_{what}", str(folder if what == "snapshot" else one.plan), (f"现在是 {now}", f"now it is {now}"),
+                    (f"核算时的 {was}", f"{was}, as in the run"),
+                )
+            )  # fmt: skip
+    found = _decide(law, open_folder(law, folder, one.on), one.on, one.readings, None)
+    same = _digest(found) == one.digest
+    with deed(by=by, verb=BATCH) as doing:
+        doing.about("run", run, count=found.height if same else 0, digest=_digest(found))
+    return same
+
+
+def _decide(law: Plan, snapshot: Snapshot, on: dt.date, readings: dict[str, Any], tell: Callable[[int, int], None] | None) -> pl.DataFrame:
+    counties = [a.code for a in areas.counties()]
+    return totals(law, snapshot.tables, on, Constants(law, on, readings), counties=counties, townships=True, tell=tell)
+
+
+def _digest(found: pl.DataFrame) -> str:
+    return hashlib.sha256(found.write_csv().encode()).hexdigest()
+
+
+def digest_of(folder: Path) -> str:
+    """The hash of a snapshot: of the names and bytes of its tables. What `about.json` says of them is looked at, not believed."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*.parquet")):
+        whole.update(json.dumps([path.name, path.stat().st_size]).encode())
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                whole.update(block)
+    return whole.hexdigest()
