@@ -1,0 +1,127 @@
+"""A prefecture of invented people: generated from marginals and a seed, cut to a sample of villages, written as a snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.language import say
+
+from . import events
+from .attributes import Facts
+from .draws import Draws
+from .marginals import Marginals, read_marginals
+from .people import Clock
+from .skeleton import build, kin_facts, sample
+
+TABLES = ("persons", "marriages", "deliveries", "hospital_stays", "certificates")
+ROWS_A_GROUP = 200_000
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+@dataclass
+class Prefecture:
+    """One generated prefecture, or a sample of it.
+
+    `tables` are in the layout of `yumiao batch`; `kin` names parents who stand in another family. Beside the facts stand `households` (one
+    row for each person: household, collective, nationality, employer), `employers` and `villages`. Ids are whole numbers.
+    """
+
+    on: dt.date
+    seed: int
+    scale: float
+    plan: str
+    tables: dict[str, pl.DataFrame]
+    kin: pl.DataFrame
+    households: pl.DataFrame
+    employers: pl.DataFrame
+    villages: pl.DataFrame
+
+    def files(self) -> dict[str, pl.DataFrame]:
+        """Every table under the name of its file."""
+        return {**self.tables, "kin": self.kin, "households": self.households, "employers": self.employers, "villages": self.villages}
+
+    def write(self, folder: str | Path) -> Path:
+        """Write Parquet files and `about.json` into a folder that is new or empty. Raises BadInput where it holds something else."""
+        folder = Path(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadInput(
+                Trouble(
+                    "folder_not_empty",
+                    str(folder),
+                    ("已有内容", "there is something in it"),
+                    ("一个新的或空的文件夹", "a folder that is new or empty"),
+                )
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        rows, hashes = {}, {}
+        for name, frame in self.files().items():
+            file = folder / f"{name}.parquet"
+            frame.write_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
+            rows[name] = frame.height
+            with file.open("rb") as raw:
+                hashes[file.name] = hashlib.file_digest(raw, "sha256").hexdigest()
+        about = {
+            "date": self.on.isoformat(), "source": "synthetic", "invented": True, "plan": self.plan, "seed": self.seed, "scale": self.scale,
+            "rows": rows, "hash": hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest(), "files": hashes,
+            "note": {"zh": "人物全部虚构，不对应任何真实的人", "en": "all people are invented; none of them exists"},
+        }  # fmt: skip
+        whole = folder / ".about.json"
+        whole.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        os.replace(whole, folder / "about.json")  # last, so that a folder with it is whole
+        return folder
+
+
+def generate(
+    marginals: Marginals | str | Path, *, seed: int, scale: float = 1.0, on: dt.date, tell: Callable[[str], None] = _silent
+) -> Prefecture:
+    """A prefecture from a plan's marginals (or its name or folder), the same for the same seed and day.
+
+    `scale` below 1 keeps the whole families of as many villages as hold that share of the residents, at least one in each county: the same
+    persons with the same facts as in the whole; parents who live in other villages are then named but not listed. `tell` hears of each
+    step. Raises BadInput, BadDefinition.
+    """
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise BadInput(Trouble("seed", "seed", (f"{seed!r}", f"{seed!r}"), ("0 或正整数", "a whole number, not negative")))
+    if not 0 < scale <= 1:
+        raise BadInput(Trouble("scale", "scale", (f"{scale}", f"{scale}"), ("大于 0，不超过 1", "above 0, at most 1")))
+    m = marginals if isinstance(marginals, Marginals) else read_marginals(marginals)
+    draws, clock = Draws(seed), Clock(on)
+    made = build(m, draws, clock, tell)
+    tell(say("亲属之间的事实", "facts that hang on relatives"))
+    relatives = kin_facts(m, draws, made)
+    rows = made.persons.hstack(relatives)
+    del relatives
+    families = made.persons["family"]
+    here = pl.repeat(True, made.persons.height, dtype=pl.Boolean, eager=True)
+    villages = made.villages
+    if scale < 1:
+        chosen = sample(m, draws, made, scale)
+        here = rows["village"].is_in(chosen.implode())
+        rows = rows.filter(here)
+        villages = villages[chosen]
+    tell(say("每个人的事实", "the facts of each person"))
+    facts = Facts(m, draws, clock, made.villages)
+    persons, beside = facts.draw(rows)
+    tell(say("婚姻、分娩、住院、证件", "marriages, deliveries, stays, certificates"))
+    tables = {
+        "persons": persons,
+        "marriages": events.marriages(facts, made, here),
+        "deliveries": events.deliveries(facts, made, rows, here),
+        "hospital_stays": events.hospital_stays(facts, rows),
+        "certificates": events.certificates(facts, made, rows, here),
+    }
+    counties = pl.Series([c.code for c in m.counties])
+    named = villages.with_columns(counties.gather(villages["county"]).alias("county"))
+    return Prefecture(on, seed, scale, m.plan, tables, events.kin(persons, rows, families), beside, facts.employers.table, named)
