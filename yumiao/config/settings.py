@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import tempfile
 from importlib.util import find_spec
+from pathlib import Path
 
 from . import environment as env
 
@@ -79,6 +80,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder(VAR / "static")
+PICTURES = Path(__file__).resolve().parents[2] / "docs/pictures"
+STATICFILES_DIRS = [("guides", PICTURES)] if PICTURES.is_dir() else []
 STATIC_BUILT = env.switch("YUMIAO_STATIC_BUILT", False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

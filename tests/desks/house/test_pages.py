@@ -1,5 +1,7 @@
 """The house's own pages and its frame, in both languages."""
 
+import re
+
 import pytest
 from django.test import override_settings
 
@@ -58,3 +60,9 @@ def test_the_notice_is_the_demonstrations(client):
     with override_settings(DEMO=True):
         text = client.get("/privacy/").content.decode()
     assert "ym-notice" in text and "switch/role" in text
+
+
+def test_the_guide_shows_its_picture(client):
+    page = client.get("/help/family/").content.decode()
+    address = re.search(r'<img src="([^"]+family[^"]*\.png)" alt="[^"]+"', page)
+    assert address and client.get(address[1]).status_code == 200

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException, InvalidOperation
 from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
@@ -19,6 +20,7 @@ from .facts import Fact
 from .load import Plan
 from .parameters import FEN
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_PERSONS = 200
 MOST_ROWS = 400
 MOST_BYTES = 2_000_000
@@ -242,7 +244,7 @@ class _Reader:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
         try:
-            if not isinstance(value, str) or len(value) != 10:
+            if not isinstance(value, str) or not DAY.fullmatch(value):
                 raise ValueError
             found = dt.date.fromisoformat(value)
         except ValueError:
@@ -303,7 +305,7 @@ class _Reader:
             fen = Decimal(str(value)) * FEN
             if fen != fen.to_integral_value() or not (fact.least or 0) * FEN <= fen <= 10**12:
                 raise InvalidOperation
-        except InvalidOperation:
+        except DecimalException:
             self.bad(
                 where,
                 "not_money",

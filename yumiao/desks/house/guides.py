@@ -3,10 +3,12 @@
 from functools import cache
 from pathlib import Path
 
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from yumiao.lib.language import language
 
+PICTURES = "guides"  # the folder of docs/pictures among the files of the pages
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
@@ -30,5 +32,11 @@ def _guide(topic: str, code: str) -> SafeString:
     from markdown_it import MarkdownIt
 
     raw = (DOCS / code / f"{topic}.md").read_text(encoding="utf-8")
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(raw)
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(raw)
+    for token in (inner for block in tokens for inner in block.children or []):
+        if token.type == "image":
+            token.attrs["src"] = static(f"{PICTURES}/{str(token.attrs['src']).rsplit('/', 1)[-1]}")
+            token.attrs["loading"] = "lazy"
+    made = reader.renderer.render(tokens, reader.options, {})
     return mark_safe(made)  # noqa: S308 — our own files, rendered with raw HTML switched off
