@@ -108,3 +108,22 @@ def test_kin_names_parents_in_other_families(folder):
     )
     out = json.loads(yumiao("batch", folder, "--on", "2025-06-30", "--json").stdout)
     assert next(r for r in out["totals"] if r["provision"] == "birth_grant")["yes"] == 1
+
+
+def test_what_a_reform_costs(folder, tmp_path):
+    file = tmp_path / "reform.yaml"
+    file.write_text("parameters: {honghe/support/c05_birth_grants.amount: {2023-01-01: {2: 2500, 3: 5000}}}", "utf-8")
+    (folder / "about.json").write_text('{"date": "2025-10-20"}')
+    done = yumiao("whatif", file, folder, "--years", "2024-2026", "--json")
+    assert done.returncode == 0, done.stderr
+    out = json.loads(done.stdout)
+    assert {"baseline", "reform", "rows", "totals"} <= set(out) and out["absent"] == [2026]
+    row = next(r for r in out["rows"] if (r["provision"], r["county"], r["year"]) == ("birth_grant", "532503", 2024))
+    assert {k: row[k] for k in ("baseline", "reform", "gain", "lose")} == {"baseline": 2000, "reform": 2500, "gain": 1, "lose": 0}
+    assert "projected" not in row and all("assumption" in r for r in out["rows"] if r["year"] == 2025)
+    assert "多得 1 家" in yumiao("whatif", file, folder, "--years", "2024").stdout.decode()
+    for bad in ("2024-x", "1990", "2026-2024"):
+        assert yumiao("whatif", file, folder, "--years", bad).returncode == 2
+    file.write_text("parameters: {nothing: {2023-01-01: 1}}", "utf-8")
+    done = yumiao("whatif", file, folder)
+    assert done.returncode == 2 and "reform.yaml:1" in done.stderr.decode() and done.stdout == b""

@@ -13,6 +13,7 @@ from yumiao.lib.language import say
 COMMANDS = {
     "explain": ("一家人能得到什么", "what the plan owes to a family"),
     "batch": ("全州的人，按县合计", "everybody, added up by county"),
+    "whatif": ("如果改一改：要多少钱，谁多谁少", "a reform: what it costs, who gains and who loses"),
     "plan": ("方案：对照原文、覆盖情况、口径", "the plan: check its text, coverage, readings"),
     "demo": ("搭建并打开演示", "build and serve the demonstration"),
     "audit": ("核验审计链", "verify the audit chain"),

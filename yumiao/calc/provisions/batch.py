@@ -56,7 +56,7 @@ def totals(
     unit of the right). `rows` is the size of a range, `tell(done, all)` hears of progress, `keep(answers)` gets the answers of each range
     as `decide` gives them, with the county. Raises BadInput.
     """
-    run = _Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows)
+    run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows)
     parts = []
     for done, batch in run.ranges():
         parts.append(run.add_up(batch))
@@ -89,9 +89,10 @@ def _reads(rule: Rule) -> list[Rule]:
     return [*read, *rule.when] if isinstance(rule, Provision) else needs(rule)
 
 
-def _split(plan: Plan) -> _Split:
-    if "split" not in plan.cache:
-        rules = deciding(plan)
+def _split(plan: Plan, codes: frozenset[str] | None) -> _Split:
+    key = ("split", codes)
+    if key not in plan.cache:
+        rules = deciding(plan, codes)
         far: set[int] = set()
         todo = [r for r in rules if r.what == "aggregate" and RELATIONS[r.over].kin]
         while todo:
@@ -105,8 +106,8 @@ def _split(plan: Plan) -> _Split:
             again += [n for n in _reads(rule) if n.of is not Person and id(n) not in near and not near.add(id(n))]  # type: ignore[func-returns-value]
         then = [r for r in rules if id(r) in near]
         carried = {id(n): n for r in then for n in _reads(r) if id(n) not in near}
-        plan.cache["split"] = _Split([r for r in rules if id(r) in far], then, list(carried.values()))
-    return plan.cache["split"]
+        plan.cache[key] = _Split([r for r in rules if id(r) in far], then, list(carried.values()))
+    return plan.cache[key]
 
 
 def _facts(rules: Iterable[Rule]) -> set[str]:
@@ -121,10 +122,22 @@ def _facts(rules: Iterable[Rule]) -> set[str]:
     return out
 
 
-class _Run:
-    def __init__(self, plan: Plan, tables: Tables, on: dt.date, constants: Constants, counties: list[str], rows: int):
+class Run:
+    """One day's work over everybody: the far rules at once, then range by range. `codes` are the rights wanted (default all)."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        tables: Tables,
+        on: dt.date,
+        constants: Constants,
+        counties: list[str],
+        rows: int = RANGE,
+        codes: frozenset[str] | None = None,
+    ):
         self.plan, self.on, self.constants, self.counties, self.rows = plan, on, constants, counties, max(1, rows)
-        self.split = _split(plan)
+        self.split = _split(plan, codes)
+        self.provisions = {c: v for c, v in plan.provisions.items() if codes is None or c in codes}
         self.scan = tables["persons"]
         self.facts = _facts(self.split.then) | {"hukou_area", "hukou_since"}
         numbered = number(plan, tables, _facts(self.split.first))
@@ -172,7 +185,7 @@ class _Run:
                 pl.lit(None, batch.kind_of(r)).alias(c) for r in unknown for c in batch.columns_of(r)
             )
             batch.run(r for r in rules if r.what != "aggregate")
-            for code, variants in self.plan.provisions.items():
+            for code, variants in self.provisions.items():
                 if variants[0].to is not None and variants[0].to.name == f"{role}_of_delivery":
                     batch.bring_answers(variants)
                     answer, _, _ = batch.judge(code, variants)
@@ -201,10 +214,10 @@ class _Run:
         own = own.drop([c for c in carried.columns if c in own.columns])
         persons = events(self.plan, "person", as_of(own, self.on), self.on).hstack(carried)
         area = pl.col("hukou_area")
-        code, here = area.str.head(6), area.str.head(6).is_in(self.counties)
+        code, ours = area.str.head(6), area.str.head(6).is_in(self.counties)
         persons = persons.with_columns(
-            county=pl.when(area.is_null()).then(None).when(here).then(code).otherwise(pl.lit(OUTSIDE)),
-            township=pl.when(here & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None),
+            county=pl.when(area.is_null()).then(None).when(ours).then(code).otherwise(pl.lit(OUTSIDE)),
+            township=pl.when(ours & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None),
         )
         rows, edges = {"person": persons}, {}
         for scope, frame in self.others.items():
@@ -222,7 +235,7 @@ class _Run:
         out = []
         persons = batch.frames.rows["person"]
         for scope in ("person", "delivery"):
-            codes = [c for c, v in self.plan.provisions.items() if v[0].of.name == scope]
+            codes = [c for c, v in self.provisions.items() if v[0].of.name == scope]
             if not codes:
                 continue
             for code in codes:
@@ -257,7 +270,7 @@ class _Run:
     def _bare(self, persons: pl.DataFrame) -> list[pl.DataFrame]:
         sums = persons.group_by(KEYS).agg(pl.col("bare_mother").sum(), pl.col("bare_father").sum())
         out = []
-        for code, variants in self.plan.provisions.items():
+        for code, variants in self.provisions.items():
             assert variants[0].to is not None
             if variants[0].of.name == "delivery":
                 role = variants[0].to.name.split("_")[0]

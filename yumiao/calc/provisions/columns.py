@@ -35,19 +35,21 @@ def decide(plan: Plan, tables: dict[str, pl.DataFrame], on: dt.date, constants: 
     return batch.answers()
 
 
-def deciding(plan: Plan) -> list[Rule]:
-    """The rules that answers and amounts rest on, each after what it needs; those that only tell (periods, kinds of cover) left out."""
-    if "deciding" not in plan.cache:
+def deciding(plan: Plan, codes: frozenset[str] | None = None) -> list[Rule]:
+    """The rules that answers and amounts rest on, each after what it needs; those that only tell (periods, kinds of cover) left out.
+    `codes` names the rights that are wanted (default all)."""
+    key = ("deciding", codes)
+    if key not in plan.cache:
         wanted: set[int] = set()
-        todo: list[Rule] = [one for group in plan.provisions.values() for one in group]
+        todo: list[Rule] = [one for code, group in plan.provisions.items() if codes is None or code in codes for one in group]
         while todo:
             rule = todo.pop()
             if id(rule) not in wanted:
                 wanted.add(id(rule))
                 read = [n.args[0] for n in walk(rule.expr) if n.op == "rule"] if rule.expr is not None else []
                 todo += [*read, *rule.when] if isinstance(rule, Provision) else needs(rule)
-        plan.cache["deciding"] = [r for r in every_rule(plan) if id(r) in wanted]
-    return plan.cache["deciding"]
+        plan.cache[key] = [r for r in every_rule(plan) if id(r) in wanted]
+    return plan.cache[key]
 
 
 class Batch:

@@ -232,7 +232,7 @@ def _parameter(path: Path, line: int, room: str, name: str, body: Mapping) -> Pa
     for day, value in dated.items():
         if type(day) is not dt.date:
             refuse(path, dated.line_of(day), "no_date", f"{name}：{day} 不是日期", f"{name}: {day} is not a date")
-        values[day] = _value(path, dated.line_of(day), name, str(unit), value, table=bool(body.get("by")))
+        values[day] = figure_value(path, dated.line_of(day), name, str(unit), value, table=bool(body.get("by")))
     return Parameter(
         name,
         room,
@@ -250,13 +250,14 @@ def _parameter(path: Path, line: int, room: str, name: str, body: Mapping) -> Pa
     )
 
 
-def _value(path: Path, line: int, name: str, unit: str, value: Any, table: bool = False) -> Any:
+def figure_value(path: Path, line: int, name: str, unit: str, value: Any, table: bool = False) -> Any:
+    """A value as rules see it: yuan as fen, lists as tuples, tables by key. Refuses what the unit cannot be, and what is negative."""
     if value is None:
         return None
     if table:
         if not isinstance(value, dict):
             refuse(path, line, "shape", f"{name} 是按键的表，要写成 {{键: 值}}", f"{name} is a table by key: {{key: value}}")
-        return {k: _value(path, line, name, unit, v) for k, v in value.items()}
+        return {k: figure_value(path, line, name, unit, v) for k, v in value.items()}
     if unit == "date":
         if type(value) is not dt.date:
             refuse(path, line, "not_a_date", f"{name}：{value} 不是日期", f"{name}: {value} is not a date")

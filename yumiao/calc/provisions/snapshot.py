@@ -51,6 +51,16 @@ def open_folder(plan: Plan, folder: str | Path, on: dt.date) -> Snapshot:
     return out
 
 
+def day_of(folder: str | Path) -> dt.date | None:
+    """The day that a snapshot is of, where its `about.json` says so. Raises BadInput for a date that is none."""
+    day = _about(Path(folder)).get("date")
+    try:
+        return None if day is None else dt.date.fromisoformat(str(day))
+    except ValueError:
+        where = str(Path(folder) / "about.json")
+        raise BadInput(Trouble("not_a_date", f"{where}: date", (f"{day} 不是日期", f"{day} is not a date"))) from None
+
+
 def _scan(path: Path, required: bool) -> pl.LazyFrame | None:
     if not path.is_file():
         if required:

@@ -40,12 +40,12 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.calc.provisions import load_plan
     from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
     from yumiao.calc.provisions.batch import over_all, totals
-    from yumiao.calc.provisions.snapshot import open_folder
+    from yumiao.calc.provisions.snapshot import day_of, open_folder
     from yumiao.calc.provisions.values import Constants
 
     plan = load_plan(args.plan)
     readings = {key: choice or None for key, _, choice in (one.partition("=") for one in args.reading)}
-    on = day_in_reach(plan, args.on or _day_of(args.persons), args.persons)
+    on = day_in_reach(plan, args.on or day_of(args.persons), args.persons)
     snapshot = open_folder(plan, args.persons, on)
     for column in snapshot.unread:
         print(say(f"提示：没有这样的事实，这一列不读：{column}", f"note: no such fact, the column is not read: {column}"), file=sys.stderr)
@@ -67,15 +67,6 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(plan, out)
     return 0
-
-
-def _day_of(folder: str) -> str | None:
-    """The day of a snapshot, where it says so itself."""
-    try:
-        about = json.loads((Path(folder) / "about.json").read_text("utf-8"))
-        return str(about["date"]) if isinstance(about, dict) and about.get("date") else None
-    except (OSError, ValueError, KeyError):
-        return None
 
 
 def _rows(plan: Any, found: Any, by_county: bool) -> list[dict[str, Any]]:
