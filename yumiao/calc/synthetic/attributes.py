@@ -22,11 +22,12 @@ KEY, HEAD, AGE = pl.col("id"), pl.col("family"), pl.col("age")
 class Facts:
     """Draws facts for rows of the skeleton."""
 
-    def __init__(self, m: Marginals, draws: Draws, clock: Clock, villages: pl.DataFrame):
+    def __init__(self, m: Marginals, draws: Draws, clock: Clock, villages: pl.DataFrame, families: int):
         self.m, self.draws, self.clock = m, draws, clock
         self.rates = m.rates
         self.codes = pl.Series([*villages["code"], *m.rates["outside_places"]])
         self.counties = pl.Series([c.code for c in m.counties])
+        self.families = families  # numbers below it are households of families, those above collective ones
         self.urban = villages["urban"]
         self.employers = Employers(m, draws)
 
@@ -36,15 +37,14 @@ class Facts:
 
     def draw(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Persons in the layout of a snapshot, and what is no fact of the vocabulary: household, nationality, employer."""
-        rows = rows.with_columns(alive=pl.col("status") != DEAD, town=table(self.urban, pl.col("village")) | (pl.col("county") == AWAY))
+        rows = rows.with_columns(alive=pl.col("status") != DEAD, town=table(self.urban, pl.col("village")))
         rows = rows.with_columns(grown=pl.col("alive") & (AGE > self.rates["boys_until"]))
         rows = rows.with_columns(*self._hukou())
         rows = rows.with_columns(work=self._work(), employer=self.employers.of(pl.col("pool"), KEY))
         rows = rows.with_columns(employer=pl.when(pl.col("work") == "employee").then("employer"))
         rows = rows.with_columns(*self._homes())
         persons = rows.select(*self._who(), *self._places(), *self._jobs(), *self._needs(), *self._women())
-        people = int(rows["household"].max() or 0) + 1  # type: ignore[arg-type, call-overload]
-        return persons, self._beside(rows, people)
+        return persons, self._beside(rows)
 
     def _who(self) -> list[pl.Expr]:
         m, here = self.rates, pl.col
@@ -115,7 +115,8 @@ class Facts:
 
     def _work(self) -> pl.Expr:
         m = self.rates
-        employed = pl.when("town").then(by_age(m["employee_town"], AGE)).otherwise(by_age(m["employee_country"], AGE))
+        in_town = pl.col("town") | (pl.col("county") == AWAY)  # people go away to towns
+        employed = pl.when(in_town).then(by_age(m["employee_town"], AGE)).otherwise(by_age(m["employee_country"], AGE))
         u = self.draws.share("work", KEY)
         otherwise = employed + (1 - employed) * by_age(m["works_otherwise"], AGE)
         drawn = pl.when(u < employed).then(pl.lit("employee")).when(u < otherwise).then(pl.lit("flexible")).otherwise(pl.lit("none"))
@@ -191,10 +192,10 @@ class Facts:
             unknown.fill_null(False).alias("pregnant_since_unknown"),
         ]
 
-    def _beside(self, rows: pl.DataFrame, many: int) -> pl.DataFrame:
+    def _beside(self, rows: pl.DataFrame) -> pl.DataFrame:
         names = list(self.m.nationalities)
         lives = pl.col("alive") & (pl.col("county") < AWAY)
-        number = pl.when(pl.col("dormitory").is_not_null()).then(pl.col("dormitory") + many).otherwise("household")
+        number = pl.when(pl.col("dormitory").is_not_null()).then(pl.col("dormitory") + self.families).otherwise("household")
         return rows.select(
             person="id",
             household=pl.when(lives).then(number),

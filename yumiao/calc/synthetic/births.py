@@ -105,17 +105,18 @@ def kinship(
     mothers = her["id"].gather(born["w"])
     fathers = _fathers(m, frame, born)
     frame = frame.with_columns(
-        mother=_laid(frame.height, born["child"], mothers, pl.UInt32),
-        father=_laid(frame.height, born["child"], fathers, pl.UInt32),
-        bearing=_laid(frame.height, born["child"], born["bearing"], pl.UInt32),
+        mother=_laid(frame.height, born["child"], mothers),
+        father=_laid(frame.height, born["child"], fathers),
+        bearing=_laid(frame.height, born["child"], born["bearing"]),
         born=frame["born"].scatter(born["child"], born["day"]),
     )
-    births = kept.select("bearing", "day", "babies", "father", "key", mother=her["id"].gather(kept["w"]))
+    births = kept.select("bearing", "day", "babies", "key", mother=her["id"].gather(kept["w"]), father=_fathers(m, frame, kept))
     return frame, births, spare.with_columns(mother=her["id"].gather(spare["w"])).drop("w")
 
 
-def _laid(height: int, at: pl.Series, values: pl.Series, kind: pl.DataType | type) -> pl.Series:
-    return pl.repeat(None, height, dtype=kind, eager=True).scatter(at, values)
+def _laid(height: int, at: pl.Series, values: pl.Series) -> pl.Series:
+    """Values at their rows, null elsewhere."""
+    return pl.Series([None], dtype=pl.UInt32).new_from_index(0, height).scatter(at, values)
 
 
 def _fathers(m: Marginals, frame: pl.DataFrame, born: pl.DataFrame) -> pl.Series:

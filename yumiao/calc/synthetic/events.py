@@ -24,13 +24,14 @@ def _day(value: dt.date) -> int:
 
 
 def marriages(facts: Facts, made: Skeleton, here: pl.Series) -> pl.DataFrame:
-    """Present and former marriages of the women whose row is `here` (true by id)."""
-    women = made.women.filter(here.gather(made.women["id"]))
+    """Present and former marriages of those who are `here` (true by id), with each other or with somebody elsewhere."""
+    women = made.women
     now = women.filter(pl.col("husband").is_not_null()).select(
         "id", a="id", b="husband", since=pl.coalesce("again", "wed"), until=pl.lit(None, DAY)
     )
     before = women.filter(pl.col("ex").is_not_null()).select("id", a="id", b="ex", since="wed", until="parted")
-    rows = pl.concat([before, now]).sort("a", "since")
+    rows = pl.concat([before, now])
+    rows = rows.filter(here.gather(rows["a"]) | here.gather(rows["b"])).sort("a", "since")
     key = pl.col("a").cast(pl.UInt64) * 2 + pl.col("until").is_null().cast(pl.UInt64)
     unknown = facts.draws.happens("unknown married_to", key, facts.rates["unknown"]["married_to"]) & pl.col("until").is_not_null()
     return rows.select(
@@ -43,12 +44,12 @@ def marriages(facts: Facts, made: Skeleton, here: pl.Series) -> pl.DataFrame:
 
 
 def deliveries(facts: Facts, made: Skeleton, persons: pl.DataFrame, here: pl.Series) -> pl.DataFrame:
-    """Births on record with the children named, and pregnancies that ended otherwise, of the mothers who are `here`.
+    """Births on record with the children named, and pregnancies that ended otherwise, where the mother or the father is `here`.
 
-    `persons` are rows of the skeleton with `adopted`."""
+    `persons` are all rows of the skeleton with `adopted`."""
     m, draws = facts.rates, facts.draws
     since = _day(m["deliveries_since"])
-    births = made.births.filter((pl.col("day") >= since) & here.gather(made.births["mother"]))
+    births = made.births.filter(pl.col("day") >= since)
     births = births.filter(draws.happens("delivery on record", pl.col("key"), m["delivery_on_record"]))
     kids = persons.filter(pl.col("bearing").is_not_null() & (pl.col("born") >= since) & ~pl.col("adopted"))
     kids = kids.select("bearing", "id").sort("bearing", "id").group_by("bearing", maintain_order=True).agg(pl.col("id").alias("children"))
@@ -62,7 +63,7 @@ def deliveries(facts: Facts, made: Skeleton, persons: pl.DataFrame, here: pl.Ser
         weeks=draws.amount("weeks", key, m["weeks"]),
         outcome=pl.lit("live").cast(OUTCOME),
     )  # fmt: skip
-    spare = made.spare.filter((pl.col("day") >= since) & here.gather(made.spare["mother"]))
+    spare = made.spare.filter(pl.col("day") >= since)
     spare = spare.filter(draws.happens("ended otherwise", key, m["ended_otherwise"]))
     still = draws.happens("stillbirth", key, m["stillbirth_share"])
     late, early = (draws.amount("weeks", key, m[f"{kind}_weeks"]) for kind in ("stillbirth", "miscarriage"))
@@ -74,6 +75,7 @@ def deliveries(facts: Facts, made: Skeleton, persons: pl.DataFrame, here: pl.Ser
         outcome=pl.when(still).then(pl.lit("stillbirth")).otherwise(pl.lit("miscarriage")).cast(OUTCOME),
     )  # fmt: skip
     rows = pl.concat([born, ended], how="diagonal").sort("mother", "day")
+    rows = rows.filter(here.gather(rows["mother"]) | here.gather(rows["father"]).fill_null(False))
     hard = draws.happens("difficult", key, m["difficult"])
     return rows.select(
         "mother",
@@ -117,12 +119,15 @@ def hospital_stays(facts: Facts, persons: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def certificates(facts: Facts, made: Skeleton, persons: pl.DataFrame, here: pl.Series) -> pl.DataFrame:
-    """Certificates of parents of one child, of the disabled, and of parents whose only child has died."""
+def certificates(facts: Facts, persons: pl.DataFrame, here: pl.Series) -> pl.DataFrame:
+    """Certificates of parents of one child, of the disabled, and of parents whose only child has died, for those who are `here`.
+
+    `persons` are all rows of the skeleton with what hangs on relatives."""
     m, draws, on = facts.rates, facts.draws, facts.clock.day
     key = pl.col("id")
-    everybody = made.persons
-    disabled = persons.with_columns(level=facts.level()).filter(pl.col("level").is_not_null())
+    everybody = persons
+    disabled = persons.select("id", "born", "age", "status").filter(here)
+    disabled = disabled.with_columns(level=facts.level()).filter(pl.col("level").is_not_null())
     back = (draws.share("disabled since", key) * (on - pl.col("born")) * 0.5).cast(DAY)
     disabled = disabled.select(
         person="id", kind=pl.lit("disability"), issued=on - back, level=facts.hide("level", pl.col("level").cast(pl.UInt8)), key="id"

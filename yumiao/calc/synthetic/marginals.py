@@ -73,10 +73,12 @@ class Marginals:
         counties = [
             replace(
                 c,
-                **{
-                    k: less(getattr(c, k))
-                    for k in ("residents", "male", "urban", "registered", "family_households", "collective_households")
-                },
+                residents=round(c.residents * share),
+                male=less(c.male),
+                urban=round(c.urban * share),
+                registered=round(c.registered * share),
+                family_households=less(c.family_households),
+                collective_households=less(c.collective_households),
             )
             for c in self.counties
         ]

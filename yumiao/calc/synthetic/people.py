@@ -56,7 +56,7 @@ def _back(on: dt.date, years: int) -> int:
 def people(m: Marginals, draws: Draws, clock: Clock) -> pl.DataFrame:
     """Residents, then those who are away: id, county, home, pool, female, age, born, moved (has taken the hukou along)."""
     made = cells(m, clock.on)
-    frame = made.select(pl.exclude("n").repeat_by("n")).explode(pl.all()).with_row_index("id")
+    frame = made.select(pl.exclude("n").repeat_by("n")).explode("county", "female", "age").with_row_index("id")
     key = pl.col("id")
     movers = table(pl.Series([c.movers_in for c in m.counties]), pl.col("county").cast(pl.UInt32))
     strangers = table(pl.Series([c.outsiders for c in m.counties]), pl.col("county").cast(pl.UInt32))
@@ -86,7 +86,7 @@ def _away(m: Marginals, draws: Draws, residents: pl.DataFrame) -> pl.DataFrame:
     by_county = dict(zip(counts[counts.columns[0]].to_list(), counts["count"].to_list(), strict=True))
     more = [max(0, c.registered - by_county.get(at, 0)) for at, c in enumerate(m.counties)]
     frame = pl.DataFrame({"pool": range(len(more)), "n": more}, schema={"pool": pl.UInt8, "n": pl.UInt32})
-    frame = frame.filter(pl.col("n") > 0).select(pl.col("pool").repeat_by("n")).explode(pl.all()).with_row_index("id", residents.height)
+    frame = frame.filter(pl.col("n") > 0).select(pl.col("pool").repeat_by("n")).explode("pool").with_row_index("id", residents.height)
     key = pl.col("id")
     weights = curve(m.rates["away_ages"], 0, SPAN - 1)
     return frame.select(

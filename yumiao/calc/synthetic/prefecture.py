@@ -18,9 +18,10 @@ from yumiao.lib.language import say
 from . import events
 from .attributes import Facts
 from .draws import Draws
+from .identities import identities as invented_numbers
 from .marginals import Marginals, read_marginals
 from .people import Clock
-from .skeleton import build, kin_facts, sample
+from .skeleton import build, kin_facts, sample, with_descendants
 
 TABLES = ("persons", "marriages", "deliveries", "hospital_stays", "certificates")
 ROWS_A_GROUP = 200_000
@@ -47,10 +48,12 @@ class Prefecture:
     households: pl.DataFrame
     employers: pl.DataFrame
     villages: pl.DataFrame
+    identities: pl.DataFrame | None = None
 
     def files(self) -> dict[str, pl.DataFrame]:
         """Every table under the name of its file."""
-        return {**self.tables, "kin": self.kin, "households": self.households, "employers": self.employers, "villages": self.villages}
+        beside = {"kin": self.kin, "households": self.households, "employers": self.employers, "villages": self.villages}
+        return {**self.tables, **beside, **({} if self.identities is None else {"identities": self.identities})}
 
     def write(self, folder: str | Path) -> Path:
         """Write Parquet files and `about.json` into a folder that is new or empty. Raises BadInput where it holds something else."""
@@ -84,44 +87,68 @@ class Prefecture:
 
 
 def generate(
-    marginals: Marginals | str | Path, *, seed: int, scale: float = 1.0, on: dt.date, tell: Callable[[str], None] = _silent
+    marginals: Marginals | str | Path,
+    *,
+    seed: int,
+    on: dt.date,
+    scale: float = 1.0,
+    descendants: bool = False,
+    identities: bool = False,
+    tell: Callable[[str], None] = _silent,
 ) -> Prefecture:
     """A prefecture from a plan's marginals (or its name or folder), the same for the same seed and day.
 
     `scale` below 1 keeps the whole families of as many villages as hold that share of the residents, at least one in each county: the same
-    persons with the same facts as in the whole; parents who live in other villages are then named but not listed. `tell` hears of each
-    step. Raises BadInput, BadDefinition.
+    persons with the same facts as in the whole. Relatives in other villages are then named but not listed, so that children who moved away
+    are missing from counts; `descendants` keeps their families too. `identities` adds invented identity numbers, as a table of their own.
+    `tell` hears of each step. Raises BadInput, BadDefinition.
     """
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise BadInput(Trouble("seed", "seed", (f"{seed!r}", f"{seed!r}"), ("0 或正整数", "a whole number, not negative")))
     if not 0 < scale <= 1:
         raise BadInput(Trouble("scale", "scale", (f"{scale}", f"{scale}"), ("大于 0，不超过 1", "above 0, at most 1")))
     m = marginals if isinstance(marginals, Marginals) else read_marginals(marginals)
+    _day_covered(m, on)
     draws, clock = Draws(seed), Clock(on)
     made = build(m, draws, clock, tell)
     tell(say("亲属之间的事实", "facts that hang on relatives"))
-    relatives = kin_facts(m, draws, made)
-    rows = made.persons.hstack(relatives)
-    del relatives
+    everybody = made.persons.hstack(kin_facts(m, draws, made))
     families = made.persons["family"]
-    here = pl.repeat(True, made.persons.height, dtype=pl.Boolean, eager=True)
+    facts = Facts(m, draws, clock, made.villages, int(families.max()) + 1)  # type: ignore[arg-type]
+    numbers = invented_numbers(m, made.persons, facts.codes.gather(everybody["hukou"]).str.head(6)) if identities else None
+    here = pl.repeat(True, everybody.height, dtype=pl.Boolean, eager=True)
     villages = made.villages
     if scale < 1:
         chosen = sample(m, draws, made, scale)
-        here = rows["village"].is_in(chosen.implode())
-        rows = rows.filter(here)
         villages = villages[chosen]
+        here = everybody["village"].is_in(chosen.implode())
+        here = with_descendants(made, here) if descendants else here
+        numbers = None if numbers is None else numbers.filter(here)
+    rows = everybody.filter(here) if scale < 1 else everybody
     tell(say("每个人的事实", "the facts of each person"))
-    facts = Facts(m, draws, clock, made.villages)
     persons, beside = facts.draw(rows)
     tell(say("婚姻、分娩、住院、证件", "marriages, deliveries, stays, certificates"))
     tables = {
         "persons": persons,
         "marriages": events.marriages(facts, made, here),
-        "deliveries": events.deliveries(facts, made, rows, here),
+        "deliveries": events.deliveries(facts, made, everybody, here),
         "hospital_stays": events.hospital_stays(facts, rows),
-        "certificates": events.certificates(facts, made, rows, here),
+        "certificates": events.certificates(facts, everybody, here),
     }
     counties = pl.Series([c.code for c in m.counties])
     named = villages.with_columns(counties.gather(villages["county"]).alias("county"))
-    return Prefecture(on, seed, scale, m.plan, tables, events.kin(persons, rows, families), beside, facts.employers.table, named)
+    kin = events.kin(persons, rows, families)
+    return Prefecture(on, seed, scale, m.plan, tables, kin, beside, facts.employers.table, named, numbers)
+
+
+def _day_covered(m: Marginals, on: dt.date) -> None:
+    first, last = min(m.births), max(m.births)
+    if not first + 1 <= on.year - m.rates["boys_until"] or on.year > last:
+        raise BadInput(
+            Trouble(
+                "day_not_covered",
+                "on",
+                (f"{on} 没有出生数可用", f"there are no births for {on}"),
+                (f"{first} 到 {last} 年的数据所及的日子", f"a day within reach of the data of {first} to {last}"),
+            )
+        )

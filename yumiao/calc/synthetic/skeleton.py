@@ -122,10 +122,9 @@ def kin_facts(m: Marginals, draws: Draws, made: Skeleton) -> pl.DataFrame:
     kids = frame.select("id", "mother", "father", "born", "family", "status", adopted=adopted)
     borne = kids.filter(pl.col("mother").is_not_null() & ~pl.col("adopted")).select(child="id", mother="mother", day="born")
     order = orders(borne)
-    null = pl.repeat(None, height, dtype=pl.UInt8, eager=True)
     out = kids.select("adopted").with_columns(
-        order=null.scatter(order["child"], order["order"].cast(pl.UInt8)),
-        siblings=null.scatter(order["child"], order["all"].cast(pl.UInt8)),
+        order=_laid(height, order["child"], order["order"].cast(pl.UInt8)),
+        siblings=_laid(height, order["child"], order["all"].cast(pl.UInt8)),
     )
     listed = kids.filter(pl.col("mother").is_not_null())
     listed = listed.with_columns(same=pl.col("family") == frame["family"].gather(listed["mother"]), gone=pl.col("status") == DEAD)
@@ -133,17 +132,21 @@ def kin_facts(m: Marginals, draws: Draws, made: Skeleton) -> pl.DataFrame:
         pl.len().cast(pl.UInt8).alias("children"), pl.col("same").sum().cast(pl.UInt8).alias("own"),
         pl.col("gone").sum().cast(pl.UInt8).alias("gone"), pl.col("born").max().alias("last"), pl.col("id").min().alias("child"),
     )  # fmt: skip
-    zero = pl.zeros(height, dtype=pl.UInt8, eager=True)
     out = out.with_columns(
-        *(zero.scatter(sums["mother"], sums[c]).alias(c) for c in ("children", "own", "gone")),
-        last=pl.repeat(None, height, dtype=pl.Int32, eager=True).scatter(sums["mother"], sums["last"]),
-        child=pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(sums["mother"], sums["child"]),
-        wed=pl.repeat(None, height, dtype=pl.Int32, eager=True).scatter(made.women["id"], made.women["wed"]),
+        *(_laid(height, sums["mother"], sums[c]).fill_null(0).alias(c) for c in ("children", "own", "gone")),
+        last=_laid(height, sums["mother"], sums["last"]),
+        child=_laid(height, sums["mother"], sums["child"]),
+        wed=_laid(height, made.women["id"], made.women["wed"]),
     )
     return out.with_columns(hukou=_hukou(m, draws, made))
 
 
 ADOPTED_BELOW = 40
+
+
+def _laid(height: int, at: pl.Series, values: pl.Series) -> pl.Series:
+    """Values at their rows, null elsewhere. Always a column of its own: laying values down changes the column in place."""
+    return pl.Series([None], dtype=values.dtype).new_from_index(0, height).scatter(at, values)
 
 
 def _hukou(m: Marginals, draws: Draws, made: Skeleton) -> pl.Series:
@@ -190,3 +193,16 @@ def sample(m: Marginals, draws: Draws, made: Skeleton, scale: float) -> pl.Serie
             chosen.append(n)
             left -= size
     return pl.Series(sorted(chosen), dtype=pl.UInt32)
+
+
+def with_descendants(made: Skeleton, here: pl.Series) -> pl.Series:
+    """Persons who are `here`, and the whole families of their children, of these families' children, and so on."""
+    frame = made.persons
+    family = frame["family"]
+    kept = pl.repeat(False, family.n_unique(), dtype=pl.Boolean, eager=True)  # families are numbered without a gap
+    before = -1
+    while (now := int(here.sum())) > before:
+        child = here.gather(frame["mother"]).fill_null(False) | here.gather(frame["father"]).fill_null(False)
+        kept = kept.scatter(family.filter(here | child).unique(), True)
+        before, here = now, kept.gather(family)
+    return here
