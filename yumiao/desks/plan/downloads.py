@@ -12,7 +12,7 @@ from yumiao.desks.house import law
 from yumiao.desks.house.tables import Sheet, as_json, as_xlsx
 from yumiao.lib.language import pick, say
 
-from . import clauses, figures, outline, rules
+from . import clauses, figures, outline, rules, sums
 
 READING_HEAD = (
     ("口径", "reading"), ("问题", "question"), ("选了哪个", "chosen"), ("能选的", "options"), ("为什么", "why"),
@@ -113,6 +113,7 @@ def rule(request: HttpRequest, code: str, form: str) -> HttpResponse:
     return as_xlsx(
         code,
         {
+            **sums.sheets(code),
             say("参数", "parameters"): figures.sheet(parameters, day),
             say("口径", "readings"): _readings(open_ones),
             say("用例", "cases"): cases,

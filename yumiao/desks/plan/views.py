@@ -9,7 +9,7 @@ from yumiao.base.calendar.queries import today
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 
-from . import clauses, figures, outline, rules
+from . import clauses, figures, outline, rules, sums
 
 LONGEST_SEARCH = 100
 
@@ -63,7 +63,11 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     if home is None:
         raise Http404
     measure = next((one for one in home.measures if one.id == told["measure"]), None)
-    return render(request, "plan/rule.html", {"rule": told, "clause": home, "measure": measure})
+    return render(
+        request,
+        "plan/rule.html",
+        {"rule": told, "clause": home, "measure": measure, "sums": sums.of_rule(code, request.GET.get("county", ""))},
+    )
 
 
 @require_safe

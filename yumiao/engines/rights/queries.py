@@ -13,9 +13,24 @@ ADDED_NAMES = [a.default_alias for a in ADDED]
 
 
 def latest(plan: str, on: dt.date | None = None) -> RunShown | None:
-    """The last run of the plan under its own readings, on a day or on any; None where there is none."""
-    found = Run.objects.filter(plan=plan, readings={}, figures={}, **({} if on is None else {"on": on})).order_by("-pk").first()
+    """The last run of the plan under its own readings, on a day or on the latest day of the newest snapshot; None where there is none."""
+    mine = Run.objects.filter(plan=plan, readings={}, figures={}, **({} if on is None else {"on": on}))
+    newest = mine.order_by("-pk").values_list("snapshot", "version").first()
+    if newest is None:
+        return None
+    found = mine.filter(snapshot=newest[0], version=newest[1]).order_by("-on", "-pk").first()
     return _shown(found) if found else None
+
+
+def days(plan: str) -> list[RunShown]:
+    """The latest run for each day that was run under the plan's own readings over the latest snapshot, in the order of days."""
+    last = latest(plan)
+    if last is None:
+        return []
+    found = {
+        r.on: r for r in Run.objects.filter(plan=plan, snapshot=last.snapshot, version=last.version, readings={}, figures={}).order_by("pk")
+    }
+    return [_shown(found[on]) for on in sorted(found)]
 
 
 def run(number: int) -> RunShown | None:
