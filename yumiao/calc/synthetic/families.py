@@ -17,6 +17,7 @@ from .draws import Draws, by_age
 from .marginals import Marginals
 from .people import AWAY, OUTSIDE, grouped
 
+COUPLE = 2
 STEPS = 5  # 2**5 generations are more than live at once
 
 
@@ -160,12 +161,14 @@ def households(m: Marginals, draws: Draws, frame: pl.DataFrame, families: pl.Dat
     known = sum(c.family_households or 0 for c in m.counties)
     rest = whole([0 if c.family_households else u for c, u in zip(m.counties, units, strict=True)], m.rates["family_households"] - known)
     need = [u - (c.family_households or r) for u, c, r in zip(units, m.counties, rest, strict=True)]
-    links = frame_of.filter((pl.col("anchor") != pl.col("head")) & unit.gather(frame_of["anchor"])).select("head", "anchor", "pool")
-    links = links.with_columns(place=pl.col("head").rank("ordinal").over("anchor") - 1)
-    bits = draws.bits("moves in", pl.col("head")) // pl.lit(8, pl.UInt64)
-    links, _, first = grouped(
-        links, pl.col("pool"), bits + pl.col("place").clip(0, 7).cast(pl.UInt64) * pl.lit(1 << 61, pl.UInt64), OUTSIDE
-    )
+    links = frame_of.filter((pl.col("anchor") != pl.col("head")) & unit.gather(frame_of["anchor"])).select("head", "anchor", "pool", "size")
+    # with one of several children rather than with all; with the one whose family is largest
+    links = links.sort("anchor", -pl.col("size").cast(pl.Int32), "head")
+    links = links.with_columns(place=pl.int_range(pl.len(), dtype=pl.UInt32).over("anchor"))
+    # families with children before couples and single people, first choices before second ones: a turn of at most 7
+    turn = (2 * pl.col("place") + (pl.col("size") <= COUPLE).cast(pl.UInt32)).clip(0, 7).cast(pl.UInt64)
+    bits = draws.bits("moves in", pl.col("head")) // pl.lit(8, pl.UInt64) + turn * pl.lit(1 << 61, pl.UInt64)
+    links, _, first = grouped(links, pl.col("pool"), bits, OUTSIDE)
     links = links.with_columns(k=pl.int_range(pl.len(), dtype=pl.Int64) - first.gather(links["g"]).cast(pl.Int64))
     chosen = links.filter(pl.col("k") < pl.Series(need, dtype=pl.Int64).gather(links["pool"].cast(pl.UInt32)))
     towards = families.select("head").join(chosen.select("head", "anchor"), on="head", how="left", maintain_order="left")
