@@ -51,29 +51,30 @@ def system(plan: Any) -> TaxBenefitSystem:
     country = TaxBenefitSystem([Person, Family])
     country.parameters = parameters(plan)
 
-    def declare(name: str, entity: Any, kind: type, formula: Callable | None = None) -> None:
+    def declare(name: str, entity: Any, kind: type, formula: Callable | None = None, since: str = "") -> None:
         body = {"value_type": kind, "entity": entity, "label": name, "definition_period": DateUnit.DAY if formula else DateUnit.ETERNITY}
-        country.add_variable(type(name, (Variable,), body | ({"formula": formula} if formula else {})))
+        dated = f"formula_{country.parameters.children[since].values_list[-1].instant_str.replace('-', '_')}" if since else "formula"
+        country.add_variable(type(name, (Variable,), body | ({dated: formula} if formula else {})))
 
-    for name in ("birth_date", "hukou_since", "delivered_on", "stay_ended"):
-        declare(name, Family if name == "delivered_on" else Person, dt.date)
+    for name in ("birth_date", "hukou_since"):
+        declare(name, Person, dt.date)
     for name in ("female", "here", "rural", "employee", "insured", "only_child", "parent_in_hospital", "certificate", "difficult"):
         declare(name, Family if name == "difficult" else Person, bool)
     for name in ("birth_order", "employer_average_wage", "babies"):
         declare(name, Family if name == "babies" else Person, int)
-    for name, (entity, kind, formula) in FORMULAS.items():
-        declare(name, entity, kind, formula)
+    for name, (entity, kind, formula, since) in FORMULAS.items():
+        declare(name, entity, kind, formula, since)
     return country
 
 
-FORMULAS: dict[str, tuple[Any, type, Callable]] = {}
+FORMULAS: dict[str, tuple[Any, type, Callable, str]] = {}
 
 
-def formula(entity: Any, kind: type = int) -> Callable:
-    """Remember a formula under the function's name."""
+def formula(entity: Any, kind: type = int, since: str = "") -> Callable:
+    """Remember a formula under the function's name; it holds from the first day of the parameter `since`, if one is named."""
 
     def keep(function: Callable) -> Callable:
-        FORMULAS[function.__name__] = (entity, kind, function)
+        FORMULAS[function.__name__] = (entity, kind, function, since)
         return function
 
     return keep
@@ -148,7 +149,7 @@ def accident_insurance(person, period, p):
     )
 
 
-@formula(Person)
+@formula(Person, since="childcare_grant_start")
 def national_childcare_grant(person, period, p):
     p = p(period)
     born, year = person("birth_date", period), period.start.year
@@ -242,12 +243,15 @@ def reward_assistance(person, period, p):
     return p.assistance_reward * (~person("child", period) & person("rural", period) & pattern & old)
 
 
-def simulate(country: TaxBenefitSystem, facts: dict, trace: bool = False) -> tuple[list[str], dict[str, np.ndarray]]:
-    """The family of `facts` (one couple with their children) through the dozen; persons, and amounts by provision."""
-    couple, family = facts["marriages"][0], facts["deliveries"][0]
+def simulate(country: TaxBenefitSystem, facts: dict, trace: bool = False, told: bool = False) -> tuple[list[str], dict[str, np.ndarray]]:
+    """The family of `facts` (one couple with their children) through the dozen; persons, and amounts by provision.
+
+    `trace` keeps the path of the calculation, `told` writes it out as OpenFisca does, too."""
+    couple, family = facts["marriages"][0], (facts.get("deliveries") or [{"babies": 0, "difficult": False}])[0]
     people = [one for one in facts["persons"] if one["id"] in (couple["a"], couple["b"]) or one.get("mother") in (couple["a"], couple["b"])]
     ids, role = [one["id"] for one in people], {couple["a"]: "mother", couple["b"]: "father"}
     patients = {stay["person"] for stay in facts.get("hospital_stays", [])}
+    certified = {one["person"] for one in facts.get("certificates", []) if one["kind"] == "one_child"}
     build = SimulationBuilder()
     build.create_entities(country)
     build.declare_person_entity("person", ids)
@@ -267,9 +271,12 @@ def simulate(country: TaxBenefitSystem, facts: dict, trace: bool = False) -> tup
     given("insured", [one.get("insurance") == "employee" for one in people])
     given("only_child", [bool(one.get("only_child")) for one in people])
     given("parent_in_hospital", [one.get("mother") in patients or one.get("father") in patients for one in people])
+    given("certificate", [one["id"] in certified for one in people])
     given("birth_order", [one.get("birth_order", 0) for one in people])
     given("employer_average_wage", [one.get("employer_average_wage", 0) * 100 for one in people])
     given("babies", [family["babies"]])
     given("difficult", [family["difficult"]])
-    given("delivered_on", [np.datetime64(family["date"])])
-    return ids, {name: simulation.calculate(name, f"day:{facts['on']}") for name in PROVISIONS}
+    amounts = {name: simulation.calculate(name, f"day:{facts['on']}") for name in PROVISIONS}
+    if told:
+        simulation.tracer.computation_log.lines()
+    return ids, amounts
