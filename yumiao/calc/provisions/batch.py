@@ -20,7 +20,7 @@ from .columns import Batch, deciding
 from .declare import Provision, Rule
 from .expr import walk
 from .facts import NEVER
-from .frames import Frames, as_of, events, flag, link
+from .frames import ROLES, Frames, as_of, events, flag, link
 from .load import Plan
 from .scopes import RELATIONS, Person
 from .tables import ROW, number, typed
@@ -178,7 +178,7 @@ class Run:
             births = typed(self.plan, "deliveries", None).clear(1)
             births = births.with_columns(
                 *(pl.lit(NEVER).alias(n) for (s, n), f in self.plan.facts.items() if s == "delivery" and f.event),
-                about=pl.lit(0, ROW), role=pl.lit(role), delivered=pl.lit(False),
+                about=pl.lit(0, ROW), role=pl.lit(role, pl.Enum(ROLES)), delivered=pl.lit(False),
             )  # fmt: skip
             batch = Batch(self.plan, Frames(self.on, pl.Series(["?"]), {"person": person, "delivery": births}, {}), self.constants)
             batch.frames.rows["person"] = person.with_columns(

@@ -18,6 +18,8 @@ from .load import Plan
 from .tables import ROW, Tables, number
 from .world import BEGINS
 
+ROLES = ["mother", "father"]
+
 
 @dataclass
 class Frames:
@@ -33,9 +35,13 @@ class Frames:
         """The same with a row for each parent without a delivery, in each role: what is about a delivery is "no" for them."""
         births = self.rows["delivery"]
         rows = [births]
-        for role in ("mother", "father"):
+        for role in ROLES:
             without = self.without_delivery(role)
-            rows.append(pl.DataFrame({"about": without}, schema={"about": ROW}).with_columns(delivered=pl.lit(False), role=pl.lit(role)))
+            rows.append(
+                pl.DataFrame({"about": without}, schema={"about": ROW}).with_columns(
+                    delivered=pl.lit(False), role=pl.lit(role, pl.Enum(ROLES))
+                )
+            )
         made = pl.concat(rows, how="diagonal")
         made = made.with_columns(
             pl.when(~pl.col("delivered")).then(pl.lit(NEVER)).otherwise(pl.col(c)).alias(c)
@@ -87,33 +93,29 @@ def link(tables: Tables, on: dt.date) -> Frames:
         )
     rows = {t: _on(f, t, on, ghost if some else None) for t, f in tables.rows.items()}
     deliveries = _with_fathers(rows["deliveries"], persons, tables.born, ghost if some else None)
-    child = pl.int_range(height, dtype=ROW, eager=True).alias("child")
-    listed = persons["listed"]
-    family = pl.concat(
-        [
-            pl.DataFrame({"child": child.filter(mask), "who": persons[role].filter(mask)}).with_columns(role=pl.lit(role))
-            for role in ("mother", "father")
-            for mask in [listed & persons[role].is_not_null()]
-        ]
-    )
+    child, listed = pl.int_range(height, dtype=ROW, eager=True), persons["listed"]
+    pairs = []
+    for role in ROLES:
+        mask = listed & persons[role].is_not_null()
+        pairs.append(pl.DataFrame({"src": persons[role].filter(mask), "dst": child.filter(mask)}))
     births = pl.concat(
         [
-            deliveries.filter(pl.col(role).is_not_null()).with_columns(pl.col(role).alias("about"), pl.lit(role).alias("role"))
-            for role in ("mother", "father")
+            deliveries.filter(pl.col(role).is_not_null()).with_columns(
+                pl.col(role).alias("about"), pl.lit(role, pl.Enum(ROLES)).alias("role"), pl.lit(True).alias("delivered")
+            )
+            for role in ROLES
         ]
     )
-    births = births.with_columns(delivered=pl.lit(True)).with_row_index("row")
     marriages = rows["marriages"]
     couples = pl.concat(
-        [marriages.with_columns(pl.col(a).alias("src"), pl.col(b).alias("about")) for a, b in (("a", "b"), ("b", "a"))]
-    ).with_row_index("row")
-    stays = rows["hospital_stays"].with_columns(about=pl.col("person")).with_row_index("row")
-    papers = rows["certificates"].with_columns(about=pl.col("person")).with_row_index("row")
-    named = {
-        r: pl.concat([family.filter(pl.col("role") == r)["who"], births.filter(pl.col("role") == r)["about"]]) for r in ("mother", "father")
-    }
+        [marriages.select(pl.col(a).alias("src"), pl.col(b).alias("about"), pl.exclude("a", "b")) for a, b in (("a", "b"), ("b", "a"))]
+    )
+    stays = rows["hospital_stays"].rename({"person": "about"})
+    papers = rows["certificates"].rename({"person": "about"})
+    named = {r: pl.concat([p["src"], births.filter(pl.col("role") == r)["about"]]) for r, p in zip(ROLES, pairs, strict=True)}
     there = listed & ~later["dead"]
-    lone = pl.concat([f.filter(~there.gather(f["mother"]).fill_null(False))["father"].drop_nulls() for f in (persons, deliveries)])
+    lone = pl.concat([f["father"].filter(~there.gather(f["mother"]).fill_null(False)).drop_nulls() for f in (persons, deliveries)])
+    births = births.drop("mother", "father")
     persons = persons.with_columns(
         named_mother=flag(height, named["mother"]),
         named_father=flag(height, named["father"]),
@@ -121,16 +123,21 @@ def link(tables: Tables, on: dt.date) -> Frames:
         has_parent=pl.col("mother").is_not_null() | pl.col("father").is_not_null(),
     )
     persons = _orders(tables.plan, persons, deliveries, tables.born, ghost if some else None)
-    frames = {"person": as_of(persons, on), "delivery": births, "marriage": couples, "stay": stays, "certificate": papers}
+    frames = {"person": as_of(persons.drop(ROLES), on), "delivery": births, "marriage": couples, "stay": stays, "certificate": papers}
+    family = pl.concat(pairs)
+
+    def own(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+        return frame.select(pl.col(key).alias("src"), pl.int_range(pl.len(), dtype=ROW).alias("dst"))
+
     edges = {
-        "own_children": family.select(pl.col("who").alias("src"), pl.col("child").alias("dst")),
-        "parents": family.select(pl.col("child").alias("src"), pl.col("who").alias("dst")),
-        "marriages": couples.select("src", pl.col("row").alias("dst")),
-        "deliveries": births.filter(pl.col("role") == "mother").select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
-        "stays": stays.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
-        "certificates": papers.select(pl.col("about").alias("src"), pl.col("row").alias("dst")),
+        "own_children": family,
+        "parents": family.select(pl.col("dst").alias("src"), pl.col("src").alias("dst")),
+        "marriages": own(couples, "src"),
+        "deliveries": own(births, "about").filter(births["role"] == "mother"),
+        "stays": own(stays, "about"),
+        "certificates": own(papers, "about"),
     }
-    edges = {relation: pairs.sort("src", maintain_order=True) for relation, pairs in edges.items()}
+    edges = {relation: pairs.sort("src") for relation, pairs in edges.items()}
     parents = persons["named_mother"] | persons["named_father"]
     made = {scope: events(tables.plan, scope, f, on) for scope, f in frames.items()}
     return Frames(on, tables.ids, made, edges, {"all": parents.arg_true().cast(ROW)})
