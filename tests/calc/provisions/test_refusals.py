@@ -53,7 +53,7 @@ FILES = {
             return p.amount
     """,
     "help/room/cases/plain.yaml": """
-        story: 一个孩子
+        story: {zh: 一个孩子, en: One child}
         kind: ordinary
         because: 小方案 1
         on: 2022-01-01

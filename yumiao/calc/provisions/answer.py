@@ -20,18 +20,19 @@ def explain(
     on: dt.date | str | None = None,
     *,
     readings: dict[str, Any] | None = None,
+    figures: dict[str, dict[dt.date, Any]] | None = None,
     name: str = "facts",
     if_then: bool = False,
 ) -> dict[str, Any]:
     """What the plan owes to the family in `facts` (shape: `family`), on `on` or on the day the facts name.
 
-    `readings` chooses other answers to open sentences ({id: choice}). `if_then` adds to each missing fact what each answer would
-    bring. Raises BadInput.
+    `readings` chooses other answers to open sentences ({id: choice}). `figures` lays dated values over those of the plan, by key of the
+    parameter, as rules see them (fen, tables by key). `if_then` adds to each missing fact what each answer would bring. Raises BadInput.
     """
     family = facts if isinstance(facts, Family) else read_family(plan, facts, name)
     day = day_in_reach(plan, on if on is not None else family.on, name)
     world = build(plan, family, day)
-    constants = Constants(plan, day, chosen_readings(plan, readings))
+    constants = Constants(plan, day, chosen_readings(plan, readings), figures)
     run = program(plan)
     run(world.rows, run.bind(constants))
     results = Teller(world, constants, if_then).results()

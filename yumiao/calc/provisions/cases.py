@@ -1,4 +1,8 @@
-"""Family stories: cases with answers typed from the law, as they stand in a room's `cases/`, and what of the law they leave untold."""
+"""Family stories: cases with answers typed from the law, as they stand in a room's `cases/`, and what of the law they leave untold.
+
+A story may choose `readings:` and lay `parameters:` of its own over the plan's: figures that hold in this story only, such as a county's
+rule that is yet to be published. What it expects in words (`text`, `failed`) is typed in Chinese.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yumiao.lib.errors import BadDefinition, Trouble
+from yumiao.lib.errors import BadDefinition, BadInput
+from yumiao.lib.language import speaking
 from yumiao.lib.yamlfile import Mapping, read
 
 from .check import needs
@@ -16,6 +21,7 @@ from .declare import Provision, Rule
 from .expr import walk
 from .family import LISTS
 from .load import Plan
+from .parameters import refuse
 from .rooms import Room
 
 KINDS = [
@@ -36,46 +42,58 @@ KINDS = [
     "unmarried",
     "law_change",
 ]
+LANGUAGES = ("zh", "en")
 EXCUSES = "excused.yaml"
 
 
 @dataclass(eq=False)
 class Story:
-    """One family story: facts, the day, what is expected of which provision, of what kind it is, and the sentence it comes from."""
+    """One family story: facts, the day, what is expected of which provision, of what kind it is, and the sentence it comes from.
+
+    `title` is {zh, en}; `figures` are the dated values that hold in this story only, by key of the parameter.
+    """
 
     room: Room
     path: Path
-    title: str
+    title: dict[str, str]
     kinds: list[str]
     because: str
     on: dt.date
     facts: dict[str, Any]
     expect: dict[str, dict[str, Any]]
     readings: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, dict[dt.date, Any]] = field(default_factory=dict)
 
 
 def stories(plan: Plan) -> list[Story]:
     """All stories of the plan and of those below it. Raises BadDefinition."""
-    return [_story(room, path) for room in plan.rooms.values() for path in sorted(room.cases.glob("*.yaml")) if path.name != EXCUSES]
+    return [_story(plan, room, path) for room in plan.rooms.values() for path in sorted(room.cases.glob("*.yaml")) if path.name != EXCUSES]
 
 
-def _story(room: Room, path: Path) -> Story:
+def _story(plan: Plan, room: Room, path: Path) -> Story:
     body = read(path)
-    known = {"story", "kind", "because", "on", "expect", "readings", *LISTS}
+    known = {"story", "kind", "because", "on", "expect", "readings", "parameters", *LISTS}
     if not isinstance(body, Mapping):
-        raise BadDefinition(Trouble("shape", f"{path}:1", ("应是一张表", "expected a mapping")))
+        refuse(path, 1, "shape", "应是一张表", "expected a mapping")
     for key in body:
         if key not in known:
-            raise BadDefinition(Trouble("unknown_key", f"{path}:{body.line_of(key)}", (f"不认识的键 {key}", f"unknown key {key}")))
+            refuse(path, body.line_of(key), "unknown_key", f"不认识的键 {key}", f"unknown key {key}")
     for key in ("story", "kind", "because", "on", "expect", "persons"):
         if not body.get(key):
-            raise BadDefinition(Trouble("missing_key", f"{path}:1", (f"没有写 {key}", f"{key} is missing")))
+            refuse(path, body.line_of(key), "missing_key", f"没有写 {key}", f"{key} is missing")
     kinds = body["kind"] if isinstance(body["kind"], list) else [body["kind"]]
     for kind in kinds:
         if kind not in KINDS and not str(kind).startswith("unknown:"):
-            raise BadDefinition(
-                Trouble("unknown_kind", f"{path}:{body.line_of('kind')}", (f"没有 {kind} 这一类", f"there is no kind {kind}"))
-            )
+            refuse(path, body.line_of("kind"), "unknown_kind", f"没有 {kind} 这一类", f"there is no kind {kind}")
+    if type(body["on"]) is not dt.date:
+        refuse(path, body.line_of("on"), "not_a_date", f"on：{body['on']} 不是日期", f"on: {body['on']} is not a date")
+    for key in ("expect", "readings"):
+        if not isinstance(body.get(key) or Mapping(), Mapping):
+            refuse(path, body.line_of(key), "shape", f"{key} 应是一张表（键: 值）", f"{key} is a mapping")
+    for code, want in body["expect"].items():
+        if not isinstance(want, Mapping):
+            line = body["expect"].line_of(code)
+            refuse(path, line, "shape", f"{code} 要写成 {{人: 答案}}", f"{code} is a mapping {{person: answer}}")
     persons = body["persons"]
     facts: dict[str, Any] = {
         "persons": [{"id": who, **(row or {})} for who, row in persons.items()] if isinstance(persons, dict) else persons
@@ -84,21 +102,69 @@ def _story(room: Room, path: Path) -> Story:
     return Story(
         room,
         path,
-        str(body["story"]),
+        _title(path, body),
         [str(k) for k in kinds],
         str(body["because"]),
         body["on"],
         facts,
         body["expect"],
         body.get("readings") or {},
+        _figures(plan, path, body),
     )
+
+
+def _title(path: Path, body: Mapping) -> dict[str, str]:
+    title, line = body["story"], body.line_of("story")
+    if not isinstance(title, Mapping):
+        refuse(path, line, "no_language", "标题要有两种语言：{zh: …, en: …}", "the title takes both languages: {zh: …, en: …}")
+    for key in title:
+        if key not in LANGUAGES:
+            refuse(path, title.line_of(key), "unknown_key", f"标题有不认识的键 {key}", f"the title has an unknown key {key}")
+    for key in LANGUAGES:
+        if not isinstance(title.get(key), str) or not title[key].strip():
+            refuse(path, title.line_of(key), "no_language", f"标题没有写 {key}", f"the title lacks {key}")
+    return {key: title[key] for key in LANGUAGES}
+
+
+def _figures(plan: Plan, path: Path, body: Mapping) -> dict[str, dict[dt.date, Any]]:
+    """The story's own figures. One without a date holds on every day, in the place of all that the plan has."""
+    from .reform import figures_over
+
+    given = body.get("parameters") or Mapping()
+    if not isinstance(given, Mapping):
+        refuse(
+            path,
+            body.line_of("parameters"),
+            "shape",
+            "parameters 要写成 {名字: 值} 或 {名字: {日期: 值}}",
+            "parameters is a mapping {name: value} or {name: {date: value}}",
+        )
+    out: dict[str, dict[dt.date, Any]] = {}
+    for name, value in given.items():
+        line = given.line_of(name)
+        dated = isinstance(value, dict) and any(type(key) is dt.date for key in value)
+        one = Mapping({name: value if dated else {dt.date.min: value}})
+        one.line, one.lines = given.line, given.lines
+        try:
+            [(key, series)] = figures_over(plan, one, path).items()
+        except BadInput as error:
+            raise BadDefinition(*error.troubles) from None
+        if key in out:
+            refuse(path, line, "key_twice", f"{key} 写了两次", f"{key} stands twice")
+        parameter = plan.parameters[key]
+        for row in (row for table in series.values() if parameter.by == "county" for row in table or ()):
+            if not isinstance(row, str):
+                refuse(path, line, "not_text", f"{name}：地区码 {row} 要加引号", f"{name}: the area code {row} stands in quotes")
+        out[key] = series if dated else dict.fromkeys((dt.date.min, *parameter.values), series[dt.date.min])
+    return out
 
 
 def differences(plan: Plan, story: Story) -> list[str]:
     """Where the answers differ from what the story expects; empty when it holds."""
     from .answer import explain
 
-    results = explain(plan, story.facts, story.on, readings=story.readings, name=str(story.path))["results"]
+    with speaking("zh"):
+        results = explain(plan, story.facts, story.on, readings=story.readings, figures=story.figures, name=str(story.path))["results"]
     out = []
     for code, expected in story.expect.items():
         for who, want in expected.items():
@@ -128,8 +194,8 @@ def _compare(where: str, want: Any, found: list[dict[str, Any]]) -> list[str]:
             value = {True: "yes", False: "no"}.get(value, value)
         elif key == "missing":
             have = sorted(m.get("fact") or m.get("reading") or m.get("parameter") for m in have or [])
-            value = sorted(value)
-        elif key == "period":
+            value = sorted(value or [])
+        elif key == "period" and isinstance(value, list):
             value = [v.isoformat() if isinstance(v, dt.date) else v for v in value]
         if have != value:
             out.append(f"{where}: {key} is {have!r}, expected {value!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from yumiao.lib.language import language, say
@@ -293,29 +294,26 @@ class Teller:
         return cite(readings[0].source) if readings else cite(era.source)
 
     def _figures(self, rule: Provision, decided: dt.date | None) -> list[dict[str, Any]]:
-        key = (
-            "figures",
-            id(rule),
-            decided if rule.decided_on else None,
-            self.world.on,
-            id(self.constants) if self.constants.figures else None,
-        )
+        if self.constants.figures:
+            return self._rests_on(rule, decided)
+        key = ("figures", id(rule), decided if rule.decided_on else None, self.world.on)
         cache = self.plan.cache
         if key not in cache:
-            cache[key] = [
-                self._figure(p, (decided or self.world.on) if dated else self.world.on) for p, dated in foundations(self.plan, rule)[0]
-            ]
+            cache[key] = self._rests_on(rule, decided)
         return cache[key]
 
+    def _rests_on(self, rule: Provision, decided: dt.date | None) -> list[dict[str, Any]]:
+        return [self._figure(p, (decided or self.world.on) if dated else self.world.on) for p, dated in foundations(self.plan, rule)[0]]
+
     def _figure(self, parameter: Parameter, day: dt.date) -> dict[str, Any]:
-        since, until = parameter.span(day)
+        since, until = replace(parameter, values=self.constants.series(parameter)).span(day)
         return {
             "parameter": parameter.key,
             "title": parameter.title.get("zh", ""),
             "title_en": parameter.title.get("en", ""),
             "value": parameter.shown(self.constants.value(parameter, day)),
             "unit": parameter.unit,
-            "from": since.isoformat() if since else None,
+            "from": since.isoformat() if since and since != dt.date.min else None,
             "until": until.isoformat() if until else None,
             "source": cite(parameter.source),
             "trust": parameter.trust,
