@@ -1,5 +1,6 @@
 """The same content as files: figures, rules with their stories, readings; JSON and workbooks."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -104,9 +105,12 @@ def rule(request: HttpRequest, code: str, form: str) -> HttpResponse:
             },
         )  # fmt: skip
     cases: Sheet = (
-        [say("故事", "story"), say("类别", "kind"), say("依据", "because"), say("日期", "on"), say("谁", "for"), say("应得", "expected")],
         [
-            [one.title, ", ".join(one.kinds), one.because, one.on, each["who"], each["answer"]]
+            say("故事", "story"), say("类别", "kind"), say("依据", "because"), say("日期", "on"), say("谁", "for"), say("应得", "expected"),
+            say("假设的数字", "invented figures"),
+        ],
+        [
+            [pick(one.title), ", ".join(one.kinds), one.because, one.on, each["who"], each["answer"], "\n".join(rules.invented(one))]
             for one in told for each in rules.story(one, code)["expected"]
         ],
     )  # fmt: skip
@@ -131,9 +135,17 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 def _case(one: Story, code: str) -> dict[str, Any]:
     return {
-        "story": one.title, "kind": one.kinds, "because": one.because, "on": one.on.isoformat(), "readings": one.readings, **one.facts,
+        "story": one.title, "kind": one.kinds, "because": one.because, "on": one.on.isoformat(), "readings": one.readings,
+        "parameters": {key: _own(law.plan().parameters[key], series) for key, series in one.figures.items()}, **one.facts,
         "expect": {code: {str(who): want for who, want in _texts(one.expect[code]).items()}},
     }  # fmt: skip
+
+
+def _own(parameter: Parameter, series: dict[dt.date, Any]) -> Any:
+    """A figure of a story as its file has it: one value, or values by day."""
+    if dt.date.min in series:
+        return parameter.shown(series[dt.date.min])
+    return {day.isoformat(): parameter.shown(value) for day, value in sorted(series.items())}
 
 
 def _texts(value: Any) -> Any:

@@ -44,6 +44,25 @@ def rows(parameter: Parameter, day: dt.date) -> list[dict[str, Any]]:
     return out
 
 
+def invented(parameter: Parameter, series: dict[dt.date, Any]) -> list[str]:
+    """Values that stand in for those of the plan, each with the day from which it holds; `dt.date.min` is always."""
+    out = []
+    for day, value in sorted(series.items()):
+        if day != dt.date.min and value == series.get(dt.date.min, ...):
+            continue
+        title = pick(parameter.title)
+        if isinstance(value, dict):
+            said = say("、", ", ").join(
+                f"{_county(str(key)) or _key(str(key))} {words.sized(one, parameter.unit)}" for key, one in parameter.shown(value).items()
+            )
+            said = said or say("一项也没有", "none")
+        else:
+            said = say("还没有定", "not set") if value is None else words.sized(parameter.shown(value), parameter.unit)
+        since = "" if day == dt.date.min else say(f"（{words.day(day)}起）", f" (from {words.day(day)})")
+        out.append(f"{title}{say('：', ': ')}{said}{since}")
+    return out
+
+
 def cited(source: dict[str, str]) -> str:
     """A source as people read it: 红发〔2023〕5号 第5条."""
     clause = str(source.get("clause", "") or "")

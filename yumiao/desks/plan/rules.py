@@ -174,10 +174,16 @@ def story(one: Story, code: str) -> dict[str, Any]:
         for day, answer in want.items() if dated else ((None, want),):
             expected.append({"who": who, "day": day, "answer": _answer(answer, gives.unit)})
     return {
-        "name": one.path.stem, "title": one.title, "kinds": [kind_of_story(kind) for kind in one.kinds],
-        "because": one.because, "on": one.on,
+        "name": one.path.stem, "title": pick(one.title), "kinds": [kind_of_story(kind) for kind in one.kinds],
+        "because": one.because, "on": one.on, "invented": invented(one),
         "expected": expected, "holds": holds(one.path.as_posix()),
     }  # fmt: skip
+
+
+def invented(one: Story) -> list[str]:
+    """The figures that hold in the story only, in words; empty where it uses those of the plan."""
+    known = law.plan().parameters
+    return [said for key, series in one.figures.items() for said in figures.invented(known[key], series)]
 
 
 def kind_of_story(kind: str) -> str:
