@@ -1,4 +1,8 @@
-"""Random families, as facts in JSON and as frames of many families: invented, with facts left out, and no two of them alike."""
+"""Random families, as facts in JSON and as frames of many families: invented, with facts left out, and no two of them alike.
+
+A whole list that is not known (`"deliveries": "unknown"`) is left out here: only facts in JSON can say it. In a table silence means that
+nothing is on record, and what is marked as not known is one event of one row (`<column>_unknown`), so the columns have no such family.
+"""
 
 from __future__ import annotations
 
