@@ -60,6 +60,21 @@ def test_no_mother_had_died_before_the_birth(children):
     assert children.filter(pl.col("birth_date") > pl.col("death_date_father") + dt.timedelta(days=300)).height == 0
 
 
+def test_no_child_was_born_between_two_marriages_of_the_mother(tenth, children):
+    ended = tenth.tables["marriages"].filter(pl.col("to").is_not_null()).select("a", "to")
+    next_one = (
+        tenth.tables["marriages"].filter(pl.col("to").is_null() & ~pl.col("to_unknown") & pl.col("from").is_not_null()).select("a", "from")
+    )
+    between = ended.join(next_one, on="a")
+    born = children.join(between, left_on="mother", right_on="a")
+    assert born.height > 500
+    assert born.filter((pl.col("birth_date") > pl.col("to")) & (pl.col("birth_date") < pl.col("from"))).height == 0
+    after_divorce = children.join(ended.join(next_one, on="a", how="anti"), left_on="mother", right_on="a")
+    married = tenth.tables["marriages"].filter(pl.col("to_unknown") | pl.col("from").is_null())["a"]
+    after_divorce = after_divorce.filter(~pl.col("mother").is_in(married.implode()))
+    assert after_divorce.height > 500 and after_divorce.filter(pl.col("birth_date") > pl.col("to")).height == 0
+
+
 def test_births_lie_eight_months_apart_or_on_one_day(children):
     born = children.filter(pl.col("adopted_on").is_null() & ~pl.col("adopted_on_unknown") & pl.col("birth_date").is_not_null())
     gaps = born.sort("mother", "birth_date").select(gap=pl.col("birth_date").diff().dt.total_days().over("mother"))["gap"].drop_nulls()
@@ -94,7 +109,7 @@ def test_orders_count_the_births_of_a_mother(children):
         born.filter(pl.col("birth_date") >= dt.date(2020, 1, 1))["birth_order"].clip(1, 4).value_counts(normalize=True).sort("birth_order")
     )
     first, second, third, more = shares["proportion"]
-    assert first > second > third > more > 0
+    assert first > second > third > more > 0 and third < 0.13 and more < 0.03
 
 
 def test_grandparents_exist(children, persons):
@@ -185,6 +200,10 @@ def test_one_child_certificates_are_held_by_parents_of_one_child(tenth, persons)
         persons.select("id", "sex"), left_on="person", right_on="id"
     )
     assert mothers.filter(pl.col("sex") == "F")["len"].max() == 1
+    child = persons.filter(pl.col("mother").is_not_null()).select("mother", "birth_date", died="death_date")
+    hers = held.join(child, left_on="person", right_on="mother")
+    assert (hers["issued"] > hers["birth_date"]).drop_nulls().all()
+    assert hers["died"].is_not_null().any() and (hers["issued"] <= hers["died"]).drop_nulls().all()
     assert set(papers["kind"]) == {"one_child", "disability", "special_family"}
     assert set(papers.filter(pl.col("kind") == "disability")["level"].drop_nulls()) == {1, 2, 3, 4}
 
@@ -217,6 +236,8 @@ def test_hukou_is_not_residence(alive):
     moved = alive.filter((pl.col("hukou_since") - pl.col("birth_date")).dt.total_days() > 366)
     assert 0.05 < moved.height / alive.height < 0.4
     assert moved.filter(pl.col("first_hukou_area") != pl.col("hukou_area").str.head(6)).height > 1000
+    men = moved.filter((pl.col("sex") == "M") & (pl.col("birth_date") <= ON.replace(year=ON.year - 40)))
+    assert men.filter(pl.col("first_hukou_area") != pl.col("hukou_area").str.head(6)).height > 200, "movers take the hukou along"
     assert (alive["hukou_since"] >= alive["birth_date"]).drop_nulls().all() and alive["hukou_since"].max() <= ON
 
 

@@ -64,7 +64,7 @@ class Facts:
             unknown_death.alias("death_date_unknown"),
             pl.when(~no_mother).then("mother").alias("mother"),
             pl.when(~no_father).then("father").alias("father"),
-            self.hide("birth_order", pl.when(~adopted).then("order")).alias("birth_order"),
+            self.hide("birth_order", here("order")).alias("birth_order"),
             pl.when(adopted & ~unknown_adoption).then(adopted_on.cast(pl.Date)).alias("adopted_on"),
             unknown_adoption.alias("adopted_on_unknown"),
             self.hide("only_child", pl.when(~adopted & here("alive")).then(here("siblings") == 1)).alias("only_child"),

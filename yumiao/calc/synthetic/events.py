@@ -139,11 +139,10 @@ def certificates(facts: Facts, persons: pl.DataFrame, here: pl.Series) -> pl.Dat
         day=everybody["born"].gather(child), father=everybody["father"].gather(child), died=everybody["died"].gather(child)
     )
     first, last = _day(m["one_child_from"]), _day(m["one_child_until"])
-    took = mothers.filter(
-        pl.col("day").is_between(first, last) & (pl.col("gone") == 0) & draws.happens("one child", key, m["one_child_certificate"])
-    )
     issued = pl.col("day") + draws.amount("one child wait", key, m["one_child_wait"]).cast(DAY)
+    took = mothers.filter(pl.col("day").is_between(first, last) & draws.happens("one child", key, m["one_child_certificate"]))
     took = took.with_columns(issued=pl.min_horizontal(issued, pl.lit(min(last, on), DAY)))
+    took = took.filter((pl.col("issued") <= pl.col("died")).fill_null(True))
     lost = mothers.filter(
         (pl.col("gone") == 1) & (pl.col("age") >= m["special_age"]) & draws.happens("special", key, m["special_recognised"])
     )
