@@ -44,7 +44,7 @@ def explaining(port: int, many: int) -> list[float]:
     def ask() -> None:
         status, text = client.ask("POST", "/api/explain", raw, "application/json")
         if status != 200 or (text != first[0] if first else json.loads(text) != expected):
-            raise wrong(f"POST /api/explain: status {status}, not the answer of explain in process: {text[:300]!r}")
+            raise wrong(f"POST /api/explain: status {status}, not the answer of explain in process: {text[:300].decode(errors='replace')}")
         first[:] = [text]
 
     return kept(client, milliseconds(ask, many))

@@ -88,7 +88,7 @@ def _opens(port: int) -> bool:
     with suppress(OSError, http.client.HTTPException):
         status, text = Client(port).ask("GET", "/")
         if status != 200 or "育苗" not in text.decode():
-            raise wrong(f"the first page: status {status}, {text[:300]!r}")
+            raise wrong(f"the first page: status {status}, {text[:300].decode(errors='replace')}")
         return True
     return False
 

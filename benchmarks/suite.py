@@ -52,9 +52,13 @@ def measure() -> dict[str, Any]:
 def costs() -> list[str]:
     """The three slowest tests."""
     with checkout() as clone:
-        _, out = suite(clone, "--durations=3")
-    slowest = sorted({(float(seconds), phase, test) for seconds, phase, test in DURATION.findall(out)}, reverse=True)[:3]
-    return [f"{test} ({phase}): {seconds:.1f} s" for seconds, phase, test in slowest]
+        _, out = suite(clone, "--durations=6")
+    longest: dict[str, float] = {}
+    for seconds, phase, test in DURATION.findall(out):  # twice where a test runs on both databases
+        name = f"{test} ({phase})"
+        longest[name] = max(float(seconds), longest.get(name, 0))
+    slowest = sorted(longest.items(), key=lambda one: -one[1])[:3]
+    return [f"{name}: {seconds:.1f} s" for name, seconds in slowest]
 
 
 if __name__ == "__main__":
