@@ -110,7 +110,7 @@ def rule(request: HttpRequest, code: str, form: str) -> HttpResponse:
             say("假设的数字", "invented figures"),
         ],
         [
-            [pick(one.title), ", ".join(one.kinds), one.because, one.on, each["who"], each["answer"], "\n".join(rules.invented(one))]
+            [pick(one.title), ", ".join(one.kinds), one.because, one.on, each["who"], each["answer"], "\n".join(rules.invented(one, code))]
             for one in told for each in rules.story(one, code)["expected"]
         ],
     )  # fmt: skip

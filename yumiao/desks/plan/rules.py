@@ -175,15 +175,16 @@ def story(one: Story, code: str) -> dict[str, Any]:
             expected.append({"who": who, "day": day, "answer": _answer(answer, gives.unit)})
     return {
         "name": one.path.stem, "title": pick(one.title), "kinds": [kind_of_story(kind) for kind in one.kinds],
-        "because": one.because, "on": one.on, "invented": invented(one),
+        "because": one.because, "on": one.on, "invented": invented(one, code),
         "expected": expected, "holds": holds(one.path.as_posix()),
     }  # fmt: skip
 
 
-def invented(one: Story) -> list[str]:
-    """The figures that hold in the story only, in words; empty where it uses those of the plan."""
-    known = law.plan().parameters
-    return [said for key, series in one.figures.items() for said in figures.invented(known[key], series)]
+def invented(one: Story, code: str) -> list[str]:
+    """The figures of the provision that hold in the story only, in words; empty where it uses those of the plan."""
+    return [
+        said for figure in parameters_of(code) if figure.key in one.figures for said in figures.invented(figure, one.figures[figure.key])
+    ]
 
 
 def kind_of_story(kind: str) -> str:
