@@ -12,14 +12,24 @@ FACTS = {
     "on": "2025-06-30",
     "persons": [
         {"id": "ma", "sex": "F", "birth_date": "1991-04-02", "employment": "employee"},
-        {"id": "kid", "sex": "F", "birth_date": "2024-03-09", "mother": "ma", "birth_order": 2, "hukou_area": "532503", "hukou_since": "2024-03-20"},
+        {
+            "id": "kid",
+            "sex": "F",
+            "birth_date": "2024-03-09",
+            "mother": "ma",
+            "birth_order": 2,
+            "hukou_area": "532503",
+            "hukou_since": "2024-03-20",
+        },
     ],
 }
 
 
 def yumiao(*arguments, language="zh", text=None):
     environment = {**os.environ, "YUMIAO_LANG": language, "PYTHONUTF8": "0", "LC_ALL": "C"}
-    return subprocess.run([sys.executable, "-m", "yumiao", *map(str, arguments)], capture_output=True, env=environment, input=text, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "yumiao", *map(str, arguments)], capture_output=True, env=environment, input=text, timeout=60
+    )
 
 
 @pytest.fixture
@@ -37,7 +47,13 @@ def test_json_has_every_key_of_the_format(facts):
     keys = {"measure", "provision", "title", "for", "answer", "amount", "unit", "per", "period", "conditions", "missing"}
     assert all(keys <= set(r) for r in out["results"])
     grant = next(r for r in out["results"] if r["provision"] == "birth_grant" and r["for"] == "kid")
-    assert (grant["answer"], grant["amount"], grant["unit"], grant["per"], grant["period"]) == ("yes", 2000, "CNY", "once", ["2024-03-09", None])
+    assert (grant["answer"], grant["amount"], grant["unit"], grant["per"], grant["period"]) == (
+        "yes",
+        2000,
+        "CNY",
+        "once",
+        ["2024-03-09", None],
+    )
     assert all({"text", "value", "cites"} <= set(c) for r in out["results"] for c in r["conditions"])
     assert len({(r["provision"], r["for"], r.get("delivery")) for r in out["results"]}) == len(out["results"])
     for result in out["results"]:
@@ -69,7 +85,9 @@ def test_another_reading(facts):
 
 
 def test_a_reader_that_stops_early_is_no_fault(facts):
-    with subprocess.Popen([sys.executable, "-m", "yumiao", "explain", str(facts), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "yumiao", "explain", str(facts), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         process.stdout.read(1)
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()

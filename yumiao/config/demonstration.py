@@ -3,9 +3,13 @@
 It never touches a database that was not born as a demonstration: an empty one becomes one by its first row of record, `demo.begin`.
 """
 
+import datetime as dt
 import hashlib
+import json
 import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -16,24 +20,34 @@ from yumiao.base.access.roles import SYSTEM
 from yumiao.base.access.service import deed, give_role
 from yumiao.base.audit import queries as audit
 from yumiao.base.audit import service as sealing
+from yumiao.base.calendar.queries import today
 from yumiao.base.people import queries as people
 from yumiao.base.people.service import open_account
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 from .characters import CAST
+from .environment import folder
 
 BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
+Tell = Callable[[str], None]
+SEED, YEARS_BACK = 5, 2
 
 
-def steps(scale: float) -> list[Step]:
-    """What is done, in order: words and the doing, which returns a remark."""
+def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
+    """What is done, in order: words and the doing, which returns a remark. `share` of the prefecture goes into the snapshot; `tell` hears
+    how far a long step has come."""
+    people_: list[Step] = [
+        (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(share, tell)),
+        (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
+    ]
     return [
         (("检查数据库", "Looking at the database"), check),
         (("建表", "Making the tables"), migrate),
         (("演示账号与角色", "Accounts and roles of the demonstration"), accounts),
         (("收集网页文件", "Collecting files of the pages"), static),
+        *(people_ if share else []),
         (("记录", "Putting it on record"), lambda: record(scale)),
     ]
 
@@ -107,6 +121,37 @@ def _files() -> str:
             stat = os.stat(storage.path(path))
             whole.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return whole.hexdigest()
+
+
+def _snapshot(share: float) -> Path:
+    return folder(settings.VAR / "snapshots" / f"{settings.PLAN}-{today()}-{SEED}-{share:g}")
+
+
+def prefecture(share: float, tell: Tell) -> str:
+    """Writes the snapshot of the demonstration, once: a folder that has its `about.json` is whole."""
+    from yumiao.calc.synthetic import generate
+
+    place = _snapshot(share)
+    if not (place / "about.json").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        made = generate(settings.PLAN, seed=SEED, on=today(), scale=share, tell=tell)
+        made.write(place)
+    people = json.loads((place / "about.json").read_text("utf-8"))["rows"]["persons"]
+    return say(f"{people:,} 人，{place}", f"{people:,} people, {place}")
+
+
+def sums(share: float, tell: Tell) -> str:
+    """Runs the plan over the snapshot for the last days of the years before and for the day of the demonstration."""
+    from yumiao.engines.rights.service import run_batch
+
+    now = today()
+    days = [dt.date(now.year - back, 12, 31) for back in range(YEARS_BACK, 0, -1)] + [now]
+    for day in days:
+        run_batch(
+            by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=day,
+            tell=lambda done, whole, day=day: tell(f"{day} · {done:,} / {whole:,}"),  # type: ignore[misc]
+        )  # fmt: skip
+    return say("、", ", ").join(map(str, days))
 
 
 def record(scale: float) -> str:

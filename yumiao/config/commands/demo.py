@@ -5,12 +5,14 @@ import datetime as dt
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 SCALE = 0.01
+QUIET = 5.0  # seconds between two lines of progress
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +22,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--scale",
         default=str(SCALE),
         help=say(
-            "人口比例，默认 0.01（本版还没有人口，只作记录）",
-            "share of the real population, 0.01 by default (no population in this version: it is only recorded)",
+            "登记库里的人口比例，默认 0.01（这一版还没有登记库，只作记录）",
+            "share of the people in the registry, 0.01 by default (no registry in this version: it is only recorded)",
+        ),
+    )
+    parser.add_argument(
+        "--prefecture",
+        default=os.environ.get("YUMIAO_PREFECTURE") or "1",
+        help=say(
+            "快照里的人口比例（按村抽），默认 1，全州；0 不做快照",
+            "share of the people in the snapshot, by villages; 1, all of them, by default; 0: no snapshot",
         ),
     )
     parser.add_argument("--no-serve", action="store_true", help=say("建好就停", "stop after building"))
@@ -35,7 +45,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 built and, unless told not to, served until stopped. Raises BadInput for arguments, a port in use, a database that is not ours."""
-    scale, port, today = _scale(args.scale), _port(args.port), _today(args.today)
+    scale, share = _share("--scale", args.scale), _share("--prefecture", args.prefecture, none=True)
+    port, today = _port(args.port), _today(args.today)
     listener = None
     if not args.no_serve:
         from yumiao.config.serving import claim
@@ -55,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.config import demonstration
 
     began = time.monotonic()
-    steps = demonstration.steps(scale)
+    steps = demonstration.steps(scale, share, _teller())
     for number, (what, step) in enumerate(steps, 1):
         _say(f"[{number}/{len(steps)}] {say(*what)} …")
         done = step()
@@ -64,9 +75,9 @@ def run(args: argparse.Namespace) -> int:
     took = time.monotonic() - began
     _say(
         say(
-            f"演示建好了，用时 {took:.1f} 秒。所有人物都是虚构的。本版没有人口数据：比例 {scale:g} 只作记录。",
+            f"演示建好了，用时 {took:.1f} 秒。所有人物都是虚构的。登记库还没有，比例 {scale:g} 只作记录。",
             f"The demonstration is ready after {took:.1f} s. All people are invented. "
-            f"No population in this version: the scale {scale:g} is only recorded.",
+            f"No registry in this version: the scale {scale:g} is only recorded.",
         )
     )
     if listener is None:
@@ -80,18 +91,35 @@ def _say(text: str) -> None:
     print(text, file=sys.stdout, flush=True)
 
 
+def _teller() -> Callable[[str], None]:
+    """Says how far a long step has come: on a terminal in place, else a line now and then."""
+    said = 0.0
+
+    def tell(text: str) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if sys.stdout.isatty():
+            print(f"\r      {text}\033[K", end="", file=sys.stdout, flush=True)
+        elif now - said > QUIET:
+            said = now
+            _say(f"      {text}")
+
+    return tell
+
+
 def _bad(where: str, found: str, zh: str, en: str) -> BadInput:
     return BadInput(Trouble("argument", where, (f"“{found}”", repr(found)), (zh, en)))
 
 
-def _scale(raw: str) -> float:
+def _share(where: str, raw: str, none: bool = False) -> float:
     try:
-        scale = float(raw)
+        share = float(raw)
     except ValueError:
-        scale = -1.0
-    if not 0 < scale <= 1:
-        raise _bad("--scale", raw, "大于 0、不超过 1 的数", "a number above 0 and at most 1")
-    return scale
+        share = -1.0
+    if not (0 < share <= 1 or (none and share == 0)):
+        least = ("0 至 1 的数", "a number from 0 to 1") if none else ("大于 0、不超过 1 的数", "a number above 0 and at most 1")
+        raise _bad(where, raw, *least)
+    return share
 
 
 def _port(raw: str) -> int:
