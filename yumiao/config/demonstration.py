@@ -32,7 +32,7 @@ from .environment import folder
 BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
 Tell = Callable[[str], None]
-SEED, YEARS_BACK = 5, 2
+SEED, YEARS_BACK = 5, 1
 
 
 def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
