@@ -44,7 +44,7 @@ def explaining(port: int, many: int) -> list[float]:
     def ask() -> None:
         status, text = client.ask("POST", "/api/explain", raw, "application/json")
         if status != 200 or (text != first[0] if first else json.loads(text) != expected):
-            raise wrong(f"POST /api/explain: status {status}, not the answer of explain in process: {text[:300]!r}")
+            raise wrong(f"POST /api/explain: status {status}, not the answer of explain in process: {text[:300].decode(errors='replace')}")
         first[:] = [text]
 
     return kept(client, milliseconds(ask, many))
@@ -95,7 +95,7 @@ def measure() -> dict[str, Any]:
     return {
         "title": "One family explained, over HTTP",
         "size": f"{people} persons as in process, {many} requests on one connection after {rounds(WARM)} that do not count, gunicorn as "
-        "`yumiao demo` runs it, YUMIAO_API_PER_MINUTE=0 where nothing else is said; the page of the newborn story "
+        "`yumiao demo` runs it without the snapshot, YUMIAO_API_PER_MINUTE=0 where nothing else is said; the page of the newborn story "
         f"{pages} times; every answer compared",
         "figures": figures,
         "aims": aims,
