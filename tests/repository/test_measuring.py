@@ -152,7 +152,7 @@ def test_the_greatest_costs_name_who_pays_for_what_python_does():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["command", "explain", "served"])
+@pytest.mark.parametrize("name", ["batch", "command", "explain", "served"])
 def test_it_works_in_small(name):
     if name == "explain" and importlib.util.find_spec("openfisca_core") is None:
         pytest.skip("OpenFisca-Core is of the group bench, which make bench installs")

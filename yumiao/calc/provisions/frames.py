@@ -124,7 +124,9 @@ def link(tables: Tables, on: dt.date) -> Frames:
     )
     persons = _orders(tables.plan, persons, deliveries, tables.born, ghost if some else None)
     frames = {"person": as_of(persons.drop(ROLES), on), "delivery": births, "marriage": couples, "stay": stays, "certificate": papers}
+    parents = (persons["named_mother"] | persons["named_father"]).arg_true().cast(ROW)
     family = pl.concat(pairs)
+    del pairs, named, rows, marriages, persons, child  # what follows is the greatest there is at one time
 
     def own(frame: pl.DataFrame, key: str) -> pl.DataFrame:
         return frame.select(pl.col(key).alias("src"), pl.int_range(pl.len(), dtype=ROW).alias("dst"))
@@ -137,10 +139,10 @@ def link(tables: Tables, on: dt.date) -> Frames:
         "stays": own(stays, "about"),
         "certificates": own(papers, "about"),
     }
-    edges = {relation: pairs.sort("src") for relation, pairs in edges.items()}
-    parents = persons["named_mother"] | persons["named_father"]
+    del family
+    edges = {relation: edges.pop(relation).sort("src") for relation in [*edges]}
     made = {scope: events(tables.plan, scope, f, on) for scope, f in frames.items()}
-    return Frames(on, tables.ids, made, edges, {"all": parents.arg_true().cast(ROW)})
+    return Frames(on, tables.ids, made, edges, {"all": parents})
 
 
 def _or(frame: pl.DataFrame, column: str) -> pl.Expr:

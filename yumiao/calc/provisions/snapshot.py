@@ -16,7 +16,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from .family import LINKS, LISTS, SCOPE_OF
 from .load import Plan
 
-KIN = ("mother", "father")  # the relations that rules look along; others in kin.parquet are for people to read
+KIN = ["mother", "father"]  # the relations that rules look along; others in kin.parquet are for people to read
 KIN_COLUMNS = ("person", "relative", "relation")
 
 
@@ -47,7 +47,7 @@ def open_folder(plan: Plan, folder: str | Path, on: dt.date) -> Snapshot:
     out.people, out.families = _families(folder, found["persons"])
     kin = _scan(folder / "kin.parquet", False)
     if kin is not None:
-        found["persons"] = _with_kin(found["persons"], kin, folder, on)
+        found["kin"] = _kin(kin, folder, on)
     return out
 
 
@@ -146,9 +146,9 @@ def _families(folder: Path, persons: pl.LazyFrame) -> tuple[int, int]:
     return len(found), found.n_unique()
 
 
-def _with_kin(persons: pl.LazyFrame, kin: pl.LazyFrame, folder: Path, on: dt.date) -> pl.LazyFrame:
-    """Parents that only `kin` names, where the relation holds on the day."""
-    schema, own = kin.collect_schema(), persons.collect_schema()
+def _kin(kin: pl.LazyFrame, folder: Path, on: dt.date) -> pl.LazyFrame:
+    """Parents that `kin` names, where the relation holds on the day."""
+    schema = kin.collect_schema()
     for column in KIN_COLUMNS:
         if column not in schema:
             raise BadInput(Trouble("missing_column", f"{folder / 'kin'}.parquet: {column}", ("没有这一列", "there is no such column")))
@@ -159,15 +159,4 @@ def _with_kin(persons: pl.LazyFrame, kin: pl.LazyFrame, folder: Path, on: dt.dat
         kin = kin.filter((pl.col("from").cast(pl.Date) <= on).fill_null(True))
     if "to" in schema:
         kin = kin.filter((pl.col("to").cast(pl.Date) > on).fill_null(True))
-    for role in KIN:
-        there = kin.filter(pl.col("relation").cast(pl.String) == role).select(
-            pl.col("person").cast(own["id"]).alias("id"), pl.col("relative").cast(own["id"]).alias("~kin")
-        )
-        there = there.unique("id", keep="first", maintain_order=True)
-        named = pl.col(role).cast(own["id"]) if role in own else pl.lit(None, own["id"])
-        persons = (
-            persons.join(there, on="id", how="left", maintain_order="left")
-            .with_columns(pl.coalesce(named, "~kin").alias(role))
-            .drop("~kin")
-        )
-    return persons
+    return kin.select("person", "relative", pl.col("relation").cast(pl.String)).filter(pl.col("relation").is_in(KIN))

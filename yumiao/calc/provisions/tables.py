@@ -56,6 +56,8 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] 
     rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
     ids = persons["id"]
     at = _Places(ids)
+    if "kin" in tables:
+        persons = _with_kin(persons, tables["kin"].with_columns(pl.col("person", "relative").cast(kind)).collect(), at)
     others = at.add([persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)])
     if len(others):
         ids = pl.concat([ids, others])
@@ -76,11 +78,24 @@ def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
     """Ids are whole numbers where all of them are, else text."""
     found: list[Any] = []
     for table, frame in tables.items():
+        if table not in LINKS:
+            continue
         schema = frame.collect_schema()
         found += [schema[key] for key, _ in LINKS[table] if key in schema]
         children = schema.get("children") if table == "deliveries" else None
         found += [children.inner] if isinstance(children, pl.List) else []
     return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
+
+
+def _with_kin(persons: pl.DataFrame, kin: pl.DataFrame, at: _Places) -> pl.DataFrame:
+    """Parents that only the table of kin names; the first of several counts."""
+    for role in ("mother", "father"):
+        named = kin.filter(pl.col("relation") == role).unique("person", keep="first", maintain_order=True)
+        found = pl.DataFrame({"row": at(named["person"]), "who": named["relative"]}).drop_nulls()
+        found = found.filter(persons[role].is_null().gather(found["row"]))
+        if found.height:
+            persons = persons.with_columns(persons[role].scatter(found["row"], found["who"]).alias(role))
+    return persons
 
 
 class _Places:
