@@ -26,7 +26,7 @@ from .scopes import RELATIONS, Person
 from .tables import ROW, number, typed
 from .values import Constants
 
-RANGE = 250_000
+RANGE = 400_000  # twice the groups of rows that a snapshot of ours is written in, so that none is read twice
 OUTSIDE = "outside"
 TOWNSHIP = 9  # digits
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")

@@ -57,16 +57,23 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] 
     ids = persons["id"]
     at = _Places(ids)
     if "kin" in tables:
-        persons = _with_kin(persons, tables["kin"].with_columns(pl.col("person", "relative").cast(kind)).collect(), at)
-    others = at.add([persons["mother"], persons["father"], *(rows[t][k] for t, keys in LINKS.items() if t != "persons" for k, _ in keys)])
+        persons = _with_kin(persons, tables["kin"].with_columns(pl.col("person", "relative").cast(kind)), at)
+    if facts is not None and not persons["children_complete"].any():
+        persons = persons.drop("birth_order", strict=False)  # nothing follows from lists that nobody called complete
+    frames = {"persons": persons, **rows}
+    found = {(t, key): at(frames[t][key]) for t, keys in LINKS.items() for key, _ in keys if key != "id"}
+    others = at.add([frames[t][key].filter(frames[t][key].is_not_null() & rows_.is_null()) for (t, key), rows_ in found.items()])
     if len(others):
         ids = pl.concat([ids, others])
-    persons = persons.with_columns(at(persons["mother"]), at(persons["father"]), listed=pl.lit(True)).drop("id")
+        found = {(t, key): rows_.fill_null(at(frames[t][key])) for (t, key), rows_ in found.items()}
+    del frames
+    persons = persons.with_columns(found["persons", "mother"], found["persons", "father"], listed=pl.lit(True)).drop("id")
     if len(others):
         more = pl.DataFrame({"listed": pl.repeat(False, len(others), dtype=pl.Boolean, eager=True)})
         persons = pl.concat([persons, more], how="diagonal")
     for table in rows:
-        rows[table] = rows[table].with_columns(at(rows[table][key]) for key, _ in LINKS[table])
+        rows[table] = rows[table].with_columns(found[table, key] for key, _ in LINKS[table])
+    del found
     born = rows["deliveries"].select("children").with_row_index("delivery").explode("children", empty_as_null=True, keep_nulls=True)
     born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
     born = born.with_columns(at(born["children"]).alias("child")).drop_nulls("child")
@@ -87,12 +94,13 @@ def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
     return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
 
 
-def _with_kin(persons: pl.DataFrame, kin: pl.DataFrame, at: _Places) -> pl.DataFrame:
+def _with_kin(persons: pl.DataFrame, kin: pl.LazyFrame, at: _Places) -> pl.DataFrame:
     """Parents that only the table of kin names; the first of several counts."""
     for role in ("mother", "father"):
-        named = kin.filter(pl.col("relation") == role).unique("person", keep="first", maintain_order=True)
-        found = pl.DataFrame({"row": at(named["person"]), "who": named["relative"]}).drop_nulls()
-        found = found.filter(persons[role].is_null().gather(found["row"]))
+        lacking = persons.lazy().filter(pl.col(role).is_null()).select(pl.col("id").alias("person"))
+        named = kin.filter(pl.col("relation") == role).join(lacking, on="person", how="semi", maintain_order="left")
+        here = named.unique("person", keep="first", maintain_order=True).collect()
+        found = pl.DataFrame({"row": at(here["person"]), "who": here["relative"]}).drop_nulls()
         if found.height:
             persons = persons.with_columns(persons[role].scatter(found["row"], found["who"]).alias(role))
     return persons
@@ -119,10 +127,9 @@ class _Places:
         self.known = None if self.rising else _numbered(ids, 0)
         self.more: pl.DataFrame | None = None
 
-    def add(self, links: list[pl.Series]) -> pl.Series:
-        """The ids that links name and nobody listed has; they get the rows after the listed ones."""
-        unknown = [k.filter(k.is_not_null() & self(k).is_null()).unique(maintain_order=True).alias("id") for k in links]
-        others = pl.concat(unknown).unique(maintain_order=True)
+    def add(self, unknown: list[pl.Series]) -> pl.Series:
+        """The ids among `unknown`, which links name and nobody listed has: they get the rows after the listed ones."""
+        others = pl.concat([u.unique(maintain_order=True).alias("id") for u in unknown]).unique(maintain_order=True)
         if len(others):
             self.more = _numbered(others, len(self.ids))
         return others

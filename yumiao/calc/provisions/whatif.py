@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from .batch import Run, Tables
+from .batch import RANGE, Run, Tables
 from .columns import Batch
 from .declare import Right
 from .load import Plan
@@ -49,7 +49,7 @@ def costs(
     *,
     counties: Iterable[str],
     until: dt.date | None = None,
-    rows: int = 250_000,
+    rows: int = RANGE,
     tell: Tell | None = None,
 ) -> Costs:
     """Baseline and reform for each year. `until` is the last day that the snapshot knows of. Rights counted in yuan only; a right that

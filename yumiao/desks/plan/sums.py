@@ -39,7 +39,7 @@ def of_rule(code: str, county: str = "") -> dict[str, Any] | None:
     run = runs.latest(plan.name)
     if run is None or code not in plan.provisions:
         return None
-    found = runs.by_county(run.number, code)
+    found = [s for s in runs.by_county(run.number, code) if s.yes or s.no or s.unknown]
     if not found:
         return None
     rows = [_row(code, one) for one in found]
