@@ -67,3 +67,14 @@ def test_the_same_table_as_a_workbook(client, run):
     with zipfile.ZipFile(io.BytesIO(body)) as book:
         names, cells = book.read("xl/workbook.xml").decode(), book.read("xl/worksheets/sheet1.xml").decode()
     assert 'name="按县"' in names and "<v>34000</v>" in cells and "<v>17</v>" in cells
+
+
+def test_a_sum_whose_size_nobody_knows_is_not_nothing(client, tmp_path):
+    """The subsidy of clause 19 has no amount yet: those who are due it are counted, and the sum is unknown."""
+    person = {"id": "a", "family": 1, "birth_date": dt.date(1950, 1, 1), "hukou_area": "532503", "low_income": True, "self_caring": False}
+    pl.DataFrame([person]).write_parquet(tmp_path / "persons.parquet")
+    pl.DataFrame({"person": ["a"], "kind": ["special_family"]}).write_parquet(tmp_path / "certificates.parquet")
+    service.run_batch(by=SYSTEM, folder=tmp_path, plan="honghe", on=dt.date(2025, 10, 20))
+    total = sums.of_rule("nursing_subsidy")["total"]
+    assert (total.yes, total.size_unknown, total.amount) == (1, 1, None)
+    assert "另有 1 个，多少未定" in client.get("/plan/rules/nursing_subsidy/").content.decode()

@@ -150,7 +150,8 @@ def _print(plan: Any, out: dict[str, Any]) -> None:
     units = {"CNY": say("元", "yuan"), "days": say("天", "days"), "minutes": say("分钟", "minutes")}
     for row in out["totals"]:
         title = plan.provisions[row["provision"]][0].text[1 if language() == "en" else 0]
-        size = "" if row["amount"] is None else f" · {row['amount']:,} {units.get(row['unit'], row['unit'])}"
+        settled = row["amount"] is not None and not (row["yes"] and row["yes"] == row["size_unknown"])
+        size = "" if not settled else f" · {row['amount']:,} {units.get(row['unit'], row['unit'])}"
         open_ = say(f"，多少未定 {row['size_unknown']:,}", f", size not known {row['size_unknown']:,}") if row["size_unknown"] else ""
         print(
             f"{row['measure']:<6} {title} · "

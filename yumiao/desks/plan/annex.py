@@ -36,7 +36,7 @@ def table(day: dt.date) -> dict[str, Any] | None:
     shown = max((year for year in years if year <= day), default=years[0])
     return {
         "years": [year.year for year in years], "rows": rows, "totals": [(_total(places, year), _total(inclusive, year)) for year in years],
-        "map": _map(places.values[shown]), "year": shown.year, "source": places.source["document"], "trust": places.trust,
+        "map": maps.shaded(places.values[shown]), "year": shown.year, "source": places.source["document"], "trust": places.trust,
     }  # fmt: skip
 
 
@@ -44,13 +44,3 @@ def _total(parameter: Parameter, year: dt.date) -> int | None:
     """The sum of the counties; unknown where one of them is."""
     values = parameter.values.get(year, {}).values()
     return None if not values or any(value is None for value in values) else sum(values)
-
-
-def _map(values: dict[str, int]) -> dict[str, Any] | None:
-    drawn = maps.sketch(law.plan().path)
-    if drawn is None:
-        return None
-    step, breaks = maps.steps({code: float(value) for code, value in values.items() if value is not None})
-    shapes = [{"is": shape, "step": step.get(shape.code), "value": values.get(shape.code)} for shape in drawn.shapes]
-    scale = [{"step": at + 1, "x": at * 58, "from": int(breaks[at - 1]) if at else None} for at in range(maps.STEPS)]
-    return {"height": drawn.height, "width": maps.WIDTH, "shapes": shapes, "scale": scale}

@@ -2,12 +2,14 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from yumiao.desks.house import law
 from yumiao.lib.language import language
 
 WIDTH, STEPS = 400, 5
@@ -81,3 +83,15 @@ def steps(values: dict[str, float]) -> tuple[dict[str, int], list[float]]:
     ordered = sorted(values.values())
     breaks = [ordered[min(len(ordered) * at // STEPS, len(ordered) - 1)] for at in range(1, STEPS)] if ordered else []
     return {key: 1 + sum(value >= at for at in breaks) for key, value in values.items()}, breaks
+
+
+def shaded(values: Mapping[str, int | None]) -> dict[str, Any] | None:
+    """The counties coloured by their values, and the scale; a county without a value has no colour. None where there is nothing to show."""
+    drawn = sketch(law.plan().path)
+    known = {code: float(value) for code, value in values.items() if value is not None}
+    if drawn is None or not any(known.values()):
+        return None
+    step, breaks = steps(known)
+    shapes = [{"is": shape, "step": step.get(shape.code), "value": values.get(shape.code)} for shape in drawn.shapes]
+    scale = [{"step": at + 1, "x": at * 58, "from": int(breaks[at - 1]) if at else None} for at in range(STEPS)]
+    return {"height": drawn.height, "width": WIDTH, "shapes": shapes, "scale": scale}

@@ -52,7 +52,7 @@ def of_rule(code: str, county: str = "") -> dict[str, Any] | None:
         "run": run, "about": about(run), "old": run.version != plan.version, "rows": rows, "total": _row(code, whole, say("合计", "Total")),
         "unit": words.unit(gives.unit) if gives.unit not in ("none", "kind", "priority") else "", "per": words.per(gives.per),
         "county": areas.area(here).name if here else "", "townships": _townships(run, code, here) if here else [], "few": FEW,
-        "map": _map({r.area: r.yes for r in rows if r.area in counties}), "years": _years(code),
+        "map": maps.shaded({str(r.area): r.yes for r in rows if r.area in counties}), "years": _years(code),
     }  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def _row(code: str, one: SumShown, name: str = "") -> Row:
     gives = law.plan().provisions[code][0].gives
     assert gives is not None
     sized = gives.unit not in ("none", "kind", "priority")
-    amount = None if not sized else yuan(one.amount) if gives.unit == "CNY" else one.amount
+    settled = sized and not (one.yes and one.yes == one.size_unknown)  # of rights whose size nobody knows, the sum is not nothing
+    amount = None if not settled else yuan(one.amount) if gives.unit == "CNY" else one.amount
     inside = bool(one.area and one.area != "outside")
     return Row(one.area, name or _name(one.area), one.yes, one.no, one.unknown, one.size_unknown, amount, inside=inside)
 
@@ -91,17 +92,6 @@ def _townships(run: RunShown, code: str, county: str) -> list[Row]:
         few = 0 < one.yes < FEW or 0 < one.unknown < FEW
         out.append(Row(row.area, row.name, row.yes, row.no, row.unknown, row.size_unknown, row.amount, few) if few else row)
     return out
-
-
-def _map(values: dict[str | None, int]) -> dict[str, Any] | None:
-    drawn = maps.sketch(law.plan().path)
-    known = {str(code): float(value) for code, value in values.items()}
-    if drawn is None or not any(known.values()):
-        return None
-    step, breaks = maps.steps(known)
-    shapes = [{"is": shape, "step": step.get(shape.code), "value": values.get(shape.code)} for shape in drawn.shapes]
-    scale = [{"step": at + 1, "x": at * 58, "from": int(breaks[at - 1]) if at else None} for at in range(maps.STEPS)]
-    return {"height": drawn.height, "width": maps.WIDTH, "shapes": shapes, "scale": scale}
 
 
 def _years(code: str) -> dict[str, Any] | None:
