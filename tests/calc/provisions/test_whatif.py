@@ -139,3 +139,14 @@ def test_bad_reforms_are_refused_with_their_line(tmp_path, text):
         reform(text, tmp_path)
     assert [t.code for t in error.value.troubles] == [BAD[text]]
     assert "reading" in BAD[text] or BAD[text] == "no_option" or "reform.yaml:" in error.value.troubles[0].where
+
+
+def test_what_is_open_is_counted_and_in_no_sum(tmp_path):
+    """The answers that nobody can give yet stand beside the sums, and are those of every family decided by itself."""
+    made = reform(f"parameters: {{{GRANT}: {{2023-01-01: {{2: 2100, 3: 5000}}}}}}", tmp_path)
+    rows = {(r["provision"], r["year"]): r for r in worked(made, rows=150).totals().iter_rows(named=True)}
+    for code in ("birth_grant", "under3_tax_deduction"):
+        by_hand = [(answer, amount) for c, _, _, answer, amount in decide(PLAN, TABLES, dt.date(2024, 12, 31)).iter_rows() if c == code]
+        waiting = sum(answer is None or (answer and amount is None) for answer, amount in by_hand)
+        assert rows[code, 2024]["baseline_open"] == waiting > 0
+    assert all(r["reform_open"] == r["baseline_open"] for r in rows.values())

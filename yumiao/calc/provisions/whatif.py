@@ -29,7 +29,10 @@ Tell = Callable[[int, int], None]
 
 @dataclass
 class Costs:
-    """`rows`: provision, county, year, baseline, reform (fen), gain, lose (families), projected. `absent`: years out of reach."""
+    """`rows`: provision, county, year, baseline, reform (fen), gain, lose (families), baseline_open, reform_open, projected.
+
+    Open are answers that are in no sum: not known, or due of a size that is not known. `absent`: years out of reach.
+    """
 
     rows: pl.DataFrame
     absent: list[int] = field(default_factory=list)
@@ -38,7 +41,7 @@ class Costs:
     def totals(self) -> pl.DataFrame:
         """The same over all counties; a family whose people belong to two counties counts once in each."""
         sums = self.rows.group_by("provision", "year", maintain_order=True)
-        return sums.agg(pl.col("baseline", "reform", "gain", "lose").sum(), pl.col("projected").any())
+        return sums.agg(pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").sum(), pl.col("projected").any())
 
 
 def costs(
@@ -81,7 +84,7 @@ def costs(
 
 SHAPE = {
     "provision": pl.String, "county": pl.String, "year": pl.Int64, "baseline": pl.Int64, "reform": pl.Int64, "gain": pl.Int64,
-    "lose": pl.Int64, "projected": pl.Boolean,
+    "lose": pl.Int64, "baseline_open": pl.Int64, "reform_open": pl.Int64, "projected": pl.Boolean,
 }  # fmt: skip
 
 
@@ -119,7 +122,7 @@ class _Work:
             sums[1].append(_sums(b, self.touched, day))
             differ.append(self._differ(a, b, lo, day))
         added = [
-            (pl.concat(parts) if parts else pl.DataFrame(schema=_SUMS)).group_by(KEY).agg(pl.col("amount", "delivered").sum())
+            (pl.concat(parts) if parts else pl.DataFrame(schema=_SUMS)).group_by(KEY).agg(pl.col("amount", "delivered", "open").sum())
             for parts in sums
         ]
         return _Day(
@@ -154,7 +157,7 @@ class _Work:
         )
 
 
-_SUMS = {"provision": pl.String, "county": pl.String, "amount": pl.Int64, "delivered": pl.Int64}
+_SUMS = {"provision": pl.String, "county": pl.String, "amount": pl.Int64, "delivered": pl.Int64, "open": pl.Int64}
 
 
 def _amounts(batch: Batch, code: str, day: dt.date) -> pl.DataFrame:
@@ -174,27 +177,48 @@ def _amounts(batch: Batch, code: str, day: dt.date) -> pl.DataFrame:
 
 
 def _sums(batch: Batch, codes: frozenset[str], day: dt.date) -> pl.DataFrame:
-    out = [
-        _amounts(batch, code, day).group_by("county").agg(pl.col("amount", "delivered").sum()).with_columns(provision=pl.lit(code))
-        for code in sorted(codes)
-    ]
-    return pl.concat([f.select(*_SUMS) for f in out]) if out else pl.DataFrame(schema=_SUMS)
+    out = []
+    for code in sorted(codes):
+        known = _amounts(batch, code, day).group_by("county").agg(pl.col("amount", "delivered").sum())
+        both = known.join(_open(batch, code, day), on="county", how="full", coalesce=True, nulls_equal=True)
+        out.append(both.with_columns(pl.col("amount", "delivered", "open").fill_null(0), provision=pl.lit(code)))
+    return pl.concat([f.select(*_SUMS).cast(_SUMS) for f in out]) if out else pl.DataFrame(schema=_SUMS)  # type: ignore[arg-type]
+
+
+def _open(batch: Batch, code: str, day: dt.date) -> pl.DataFrame:
+    """How many answers are in no sum, by county: not known, or due of unknown size; of deliveries those of the year."""
+    variants = batch.plan.provisions[code]
+    answer, amount, recipient = batch.judge(code, variants)
+    scope = variants[0].of.name
+    frame = batch.frames.rows[scope]
+    if scope == "person":
+        frame = frame.with_row_index("about")
+    mine = (pl.col("delivered_on").dt.year() == day.year).fill_null(True) if scope == "delivery" else pl.lit(True)
+    found = frame.filter(recipient & mine & (answer.is_null() | (answer & amount.is_null()))).select(pl.col("about").cast(pl.UInt32))
+    county = batch.frames.rows["person"]["county"].gather(found["about"])
+    return pl.DataFrame({"county": county}).group_by("county").agg(open=pl.len().cast(pl.Int64))
 
 
 def _year(code: str, gives: Right, now: _Day, before: _Day, touched: bool) -> pl.DataFrame:
     """One right in one year."""
 
     def side(name: str) -> pl.DataFrame:
-        return _of_year(getattr(now, name), getattr(before, name), code, gives, "amount", "delivered", ["county"]).rename({"value": name})
+        waiting = getattr(now, name).filter(pl.col("provision") == code).select("county", pl.col("open").alias(f"{name}_open"))
+        made = _of_year(getattr(now, name), getattr(before, name), code, gives, "amount", "delivered", ["county"])
+        return made.rename({"value": name}).join(waiting, on="county", how="left", nulls_equal=True)
 
     baseline = side("baseline")
     if not touched:
-        return baseline.with_columns(provision=pl.lit(code), reform=pl.col("baseline"), gain=pl.lit(0), lose=pl.lit(0))
+        return baseline.with_columns(
+            provision=pl.lit(code), reform=pl.col("baseline"), gain=pl.lit(0), lose=pl.lit(0), reform_open=pl.col("baseline_open")
+        )
     differ = _of_year(now.differ, before.differ, code, gives, "less", "less_delivered", ["county", "family"])
     moved = differ.group_by("county").agg(gain=(pl.col("value") > 0).sum(), lose=(pl.col("value") < 0).sum())
     made = baseline.join(side("reform"), on="county", how="full", coalesce=True, nulls_equal=True)
     made = made.join(moved, on="county", how="full", coalesce=True, nulls_equal=True)
-    return made.with_columns(pl.col("baseline", "reform", "gain", "lose").fill_null(0), provision=pl.lit(code))
+    return made.with_columns(
+        pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").fill_null(0), provision=pl.lit(code)
+    )
 
 
 def _of_year(now: pl.DataFrame, before: pl.DataFrame, code: str, gives: Right, whole: str, part: str, by: list[str]) -> pl.DataFrame:

@@ -110,6 +110,11 @@ def _print(plan: Any, out: dict[str, Any]) -> None:
                     f"原 {row['baseline']:,} 元 · 改 {row['reform']:,} 元 · 差 {more:+,} 元",
                     f"now {row['baseline']:,} yuan · reform {row['reform']:,} yuan · {more:+,} yuan",
                 )
+                + (
+                    say(f" · 未定 {row['reform_open']:,} 项，没有算进去", f" · {row['reform_open']:,} open, not counted")
+                    if row["reform_open"]
+                    else ""
+                )
                 + say(f" · 多得 {row['gain']:,} 家 · 少得 {row['lose']:,} 家", f" · {row['gain']:,} families gain, {row['lose']:,} lose")
             )
     marked = next((r["assumption"] for r in out["totals"] if r.get("projected")), None)
