@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 import polars as pl
 
 from yumiao.lib.errors import BadInput, Trouble
 
-from .check import needs
-from .columns import Batch, deciding
-from .declare import Provision, Rule
-from .expr import walk
+from .columns import Batch
 from .facts import NEVER
-from .frames import ROLES, Frames, as_of, events, flag, link
+from .frames import ROLES, Frames, as_of, events, flag, link, relations, with_bare, without_delivery
 from .load import Plan
-from .scopes import RELATIONS, Person
+from .reach import Stage, facts_of, reach
 from .tables import ROW, number, typed
 from .values import Constants
 
@@ -32,7 +28,7 @@ TOWNSHIP = 9  # digits
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
 KEYS = ("county", "township")
 SHAPE = {"provision": pl.String, **dict.fromkeys(KEYS, pl.String), **dict.fromkeys(COUNTS, pl.Int64)}
-FLAGS = ("listed", "named_mother", "named_father", "lone_father", "has_parent", "birth_order")
+MOVES = {"hukou_area", "hukou_kind"}  # not facts before the day in hukou_since
 Tables = Mapping[str, pl.LazyFrame]
 Tell = Callable[[int, int], None]
 
@@ -70,60 +66,19 @@ def totals(
     return added.sort(pl.col("provision").replace_strict(order, return_dtype=pl.Int32), *keys, nulls_last=True)
 
 
+def _within(frame: pl.DataFrame, key: str, lo: int, hi: int) -> pl.DataFrame:
+    """The rows of a table sorted by `key` that are of the rows [lo, hi) of persons, counted from there."""
+    first, last = (int(frame[key].search_sorted(at, "left")) for at in (lo, hi))
+    return frame.slice(first, last - first).with_columns(pl.col(key) - lo)
+
+
 def over_all(added: pl.DataFrame) -> pl.DataFrame:
     """The same without county."""
     return added.group_by("provision", maintain_order=True).agg(pl.col(COUNTS).sum())
 
 
-@dataclass
-class _Split:
-    """Which rules are worked out over everybody (`first`), which in each range (`then`), and what the ranges need of the first."""
-
-    first: list[Rule]
-    then: list[Rule]
-    carry: list[Rule]
-
-
-def _reads(rule: Rule) -> list[Rule]:
-    read = [n.args[0] for n in walk(rule.expr) if n.op == "rule"] if rule.expr is not None else []
-    return [*read, *rule.when] if isinstance(rule, Provision) else needs(rule)
-
-
-def _split(plan: Plan, codes: frozenset[str] | None) -> _Split:
-    key = ("split", codes)
-    if key not in plan.cache:
-        rules = deciding(plan, codes)
-        far: set[int] = set()
-        todo = [r for r in rules if r.what == "aggregate" and RELATIONS[r.over].kin]
-        while todo:
-            rule = todo.pop()
-            if id(rule) not in far:
-                far.add(id(rule))
-                todo += needs(rule)
-        near = {id(r) for r in rules} - far
-        again = [r for r in rules if id(r) in near]
-        for rule in again:  # what is said of a row of another table is cheaper to say again than to carry
-            again += [n for n in _reads(rule) if n.of is not Person and id(n) not in near and not near.add(id(n))]  # type: ignore[func-returns-value]
-        then = [r for r in rules if id(r) in near]
-        carried = {id(n): n for r in then for n in _reads(r) if id(n) not in near}
-        plan.cache[key] = _Split([r for r in rules if id(r) in far], then, list(carried.values()))
-    return plan.cache[key]
-
-
-def _facts(rules: Iterable[Rule]) -> set[str]:
-    """The facts of persons that rules read."""
-    out: set[str] = set()
-    for rule in rules:
-        for node in walk(rule.expr) if rule.expr is not None else []:
-            if node.op == "fact" and node.args[0].scope is Person:
-                out.add(node.args[0].name)
-        if isinstance(rule, Provision) and rule.decided_on:
-            out.add(rule.decided_on)
-    return out
-
-
 class Run:
-    """One day's work over everybody: the far rules at once, then range by range. `codes` are the rights wanted (default all)."""
+    """One day's work over everybody: what people see of each other first, then range by range. `codes`: the rights wanted."""
 
     def __init__(
         self,
@@ -136,42 +91,46 @@ class Run:
         codes: frozenset[str] | None = None,
     ):
         self.plan, self.on, self.constants, self.counties, self.rows = plan, on, constants, counties, max(1, rows)
-        self.split = _split(plan, codes)
+        self.reach = reach(plan, codes)
         self.provisions = {c: v for c, v in plan.provisions.items() if codes is None or c in codes}
         self.scan = tables["persons"]
-        self.facts = _facts(self.split.then) | {"hukou_area", "hukou_since"}
-        numbered = number(plan, tables, _facts(self.split.first))
         self.listed = self.scan.select(pl.len()).collect().item()
         if not self.listed:
             raise BadInput(Trouble("no_persons", "persons", ("没有列出任何人", "no person is listed"), ("至少一人", "at least one")))
-        frames = link(numbered, on)
+        numbered = number(plan, tables, bare=True)
+        self.ids, self.height = numbered.ids, numbered.persons.height
+        self.kin = link(numbered, on)
         del numbered
-        self.height = frames.rows["person"].height
         self.short = self._bare_is_no()
-        bare = {role: flag(self.height, frames.without_delivery(role)) for role in ("mother", "father")}
-        whole = Batch(plan, frames, constants)
-        whole.run(self.split.first)
+        self.people, births = self.kin.persons, self.kin.rows["delivery"]
+        without = {role: without_delivery(births, self.kin.parents, self.height, role) for role in ROLES}
+        self.people = self.people.with_columns(flag(self.height, rows).alias(f"bare_{role}") for role, rows in without.items())
         if not self.short:
-            frames = frames.with_bare()
-        names = [c for r in self.split.carry for c in whole.columns_of(r)]
-        self.people = whole.frames.rows["person"].select(
-            *(f for f in FLAGS if f in whole.frames.rows["person"].columns), *names, bare_mother=bare["mother"], bare_father=bare["father"]
-        )
-        self.ids, self.others = (
-            frames.ids,
-            {s: self._plain(f, s) for s, f in frames.rows.items() if s in ("delivery", "stay", "certificate")},
-        )
+            self.kin.rows["delivery"] = with_bare(births, without).sort("about", maintain_order=True)
+        self.seen = pl.DataFrame()
+        for stage in self.reach.stages:
+            self._see(stage)
 
-    def _plain(self, frame: pl.DataFrame, scope: str) -> pl.DataFrame:
-        """A table without what was worked out over everybody."""
-        keep = [n for (s, n) in self.plan.facts if s == scope]
-        return frame.select(*(c for c in [*keep, "about", "role"] if c in frame.columns))
+    def _see(self, stage: Stage) -> None:
+        """What others see of a person, worked out over everybody, range by range."""
+        parts: dict[str, list[pl.Series]] = {}
+        facts = facts_of(stage.rules) | set(stage.facts)
+        for lo, hi in self._spans():
+            batch = Batch(self.plan, self._frames(lo, hi, facts), self.constants)
+            batch.run(stage.rules)
+            for name in dict.fromkeys([*stage.facts, *(c for r in stage.seen for c in batch.columns_of(r))]):
+                parts.setdefault(name, []).append(batch.frames.rows["person"][name])
+        whole = self.seen.to_dict()
+        while parts:
+            name, columns = parts.popitem()
+            whole[name] = pl.concat(columns, rechunk=True)
+        self.seen = pl.DataFrame(whole)
 
     def _bare_is_no(self) -> bool:
         """Whether every right about a delivery is "no" for a parent without one: so it is for one of whom nothing is known, and no fact
         can turn a "no" into anything else."""
-        rules = [r for r in self.split.then if r.of.name in ("person", "delivery")]
-        unknown = [*self.split.carry, *(r for r in rules if r.what == "aggregate")]
+        rules = [r for r in self.reach.rules if r.of.name in ("person", "delivery")]
+        unknown = [r for r in rules if r.what == "aggregate"]
         given = [n for (s, n), f in self.plan.facts.items() if s == "person" and f.type == "given"]
         for role in ("mother", "father"):
             person = typed(self.plan, "persons", None).clear(1).with_columns(pl.lit(True).alias(n) for n in given)
@@ -195,40 +154,42 @@ class Run:
 
     def ranges(self) -> Iterator[tuple[int, Batch]]:
         """A batch for each range with all rules worked out, and how many rows are done with it."""
-        edges = [*range(0, self.listed, self.rows), self.listed]
-        spans = list(pairwise(edges))
-        if self.height > self.listed:
-            spans.append((self.listed, self.height))
-        for lo, hi in spans:
-            batch = Batch(self.plan, self._frames(lo, hi), self.constants)
-            batch.run(self.split.then)
+        facts = facts_of(self.reach.rules) | {"hukou_area", "hukou_since"}
+        for lo, hi in self._spans():
+            batch = Batch(self.plan, self._frames(lo, hi, facts), self.constants)
+            batch.run(self.reach.rules)
             yield hi, batch
 
-    def _frames(self, lo: int, hi: int) -> Frames:
-        size = hi - lo
-        if lo < self.listed:
-            own = typed(self.plan, "persons", self.scan.slice(lo, size), self.facts)
-        else:
-            own = typed(self.plan, "persons", None, self.facts).clear(size)
-        carried = self.people.slice(lo, size)
-        own = own.drop([c for c in carried.columns if c in own.columns])
-        persons = events(self.plan, "person", as_of(own, self.on), self.on).hstack(carried)
+    def _spans(self) -> list[tuple[int, int]]:
+        spans = list(pairwise([*range(0, self.listed, self.rows), self.listed]))
+        return [*spans, (self.listed, self.height)] if self.height > self.listed else spans
+
+    def _frames(self, lo: int, hi: int, facts: set[str]) -> Frames:
+        """A range with the facts named and, if it is among them, its place."""
+        size, kin = hi - lo, self.kin
+        facts = facts | {"hukou_since"} if facts & MOVES else facts
+        scan = self.scan.slice(lo, size) if lo < self.listed else None
+        own = typed(self.plan, "persons", scan, facts, first=lo)
+        own = own if scan is not None else own.clear(size)
+        given = self.people.slice(lo, size)
+        own = own.drop([c for c in given.columns if c in own.columns])
+        persons = events(self.plan, "person", as_of(own, self.on), self.on).hstack(given.drop(ROLES))
+        if kin.orders is not None and "birth_order" in facts:
+            persons = persons.with_columns(birth_order=pl.coalesce("birth_order", kin.orders.slice(lo, size).cast(pl.Int64)))
+        if "hukou_area" in facts:
+            persons = persons.with_columns(self._place())
+        rows = {s: _within(f, "src" if s == "marriage" else "about", lo, hi) for s, f in kin.rows.items()}
+        edges = relations(rows, given["mother"], given["father"], given["listed"])
+        edges["own_children"] = _within(kin.children, "src", lo, hi)
+        return Frames(self.on, self.ids.slice(lo, size), {"person": persons, **rows}, edges, beyond=self.seen)
+
+    def _place(self) -> list[pl.Expr]:
         area = pl.col("hukou_area")
         code, ours = area.str.head(6), area.str.head(6).is_in(self.counties)
-        persons = persons.with_columns(
-            county=pl.when(area.is_null()).then(None).when(ours).then(code).otherwise(pl.lit(OUTSIDE)),
-            township=pl.when(ours & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None),
-        )
-        rows, edges = {"person": persons}, {}
-        for scope, frame in self.others.items():
-            here = frame.filter(pl.col("about").is_between(lo, hi - 1)).with_columns(pl.col("about") - lo)
-            rows[scope] = here
-            pairs = here.select(pl.col("about").alias("src"), pl.int_range(pl.len(), dtype=ROW).alias("dst"))
-            if scope == "delivery":
-                edges["deliveries"] = pairs.filter((here["role"] == "mother") & here["delivered"])
-            else:
-                edges[{"stay": "stays", "certificate": "certificates"}[scope]] = pairs
-        return Frames(self.on, self.ids.slice(lo, size), rows, edges)
+        return [
+            pl.when(area.is_null()).then(None).when(ours).then(code).otherwise(pl.lit(OUTSIDE)).alias("county"),
+            pl.when(ours & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None).alias("township"),
+        ]
 
     def add_up(self, batch: Batch) -> pl.DataFrame:
         """The sums of one range."""

@@ -20,7 +20,7 @@ from .parameters import Era, Parameter
 from .scopes import RELATIONS
 from .values import Constants, _steps, every_rule, is_count
 
-COUNT = pl.Int16
+COUNT = pl.Int32
 EPOCH, FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(1800, 1, 1), dt.date(2400, 12, 31)
 DTYPES = {"bool": pl.Boolean, "number": pl.Int64, "date": pl.Date, "text": pl.String, "area": pl.String}
 
@@ -94,10 +94,14 @@ class Batch:
                 for column in self._columns(node):
                     wanted[f"about:{column}"] = column
             todo += [a for a in node.args if isinstance(a, Expr)]
-        frame, persons = self.frames.rows[scope], self.frames.rows["person"]
+        frame, persons = self.frames.rows[scope], self._seen(scope == "marriage")
         self.frames.rows[scope] = frame.with_columns(
             persons[c].gather(frame["about"]).alias(n) for n, c in wanted.items() if n not in frame.columns
         )
+
+    def _seen(self, beyond: bool) -> pl.DataFrame:
+        """The persons whom rows are about: those of the range, or everybody."""
+        return self.frames.rows["person"] if self.frames.beyond is None or not beyond else self.frames.beyond
 
     def _columns(self, node: Expr) -> list[str]:
         if node.op == "fact":
@@ -158,9 +162,13 @@ class Batch:
         return self.ends[relation]
 
     def _over(self, what: Rule, rule: Rule, edges: pl.DataFrame) -> pl.Series:
-        to = RELATIONS[rule.over].to
-        column = self.frames.rows[what.of.name][self.names[what]]
-        rows = edges["dst"] if what.of is to else self.frames.rows[to.name]["about"].gather(edges["dst"])
+        relation = RELATIONS[rule.over]
+        if what.of is relation.to:
+            rows = edges["dst"]
+        else:
+            rows = self.frames.rows[relation.to.name]["about"].gather(edges["dst"])
+        frame = self._seen(relation.kin) if what.of.name == "person" else self.frames.rows[what.of.name]
+        column = frame[self.names[what]]
         return column.gather(rows)
 
     def figure(self, parameter: Parameter, at: Expr, use: Any) -> pl.Expr:

@@ -6,7 +6,7 @@ A person who is referred to but not listed is a row after the listed ones, of wh
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,33 +33,31 @@ ROW = pl.UInt32
 LATEST = dt.date(2199, 12, 31)
 AREA = r"^\d{6}(\d{3}(\d{3})?)?$"
 # What the links themselves ask of a person, whatever the rules read: who is there on the day, and whose child.
-ALWAYS = ("birth_date", "death_date", "adopted_on", "birth_order", "hukou_since")
+LINKING = {"birth_date", "death_date", "adopted_on", "birth_order"}
 
 
 @dataclass
 class Tables:
-    """A snapshot with numbers for ids. `ids` names the rows of persons, the listed ones first; `born` pairs deliveries and children."""
+    """A snapshot with numbers for ids. `ids` names the rows of persons, the listed ones first; `born` pairs deliveries and children.
+    `bare`: of persons there is only what links ask."""
 
     plan: Plan
     ids: pl.Series
     persons: pl.DataFrame
     rows: dict[str, pl.DataFrame]
     born: pl.DataFrame
+    bare: bool = False
 
 
-def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] | None = None) -> Tables:
-    """The tables typed, ids as row numbers. `facts` names the facts of persons that are wanted (default all). Raises BadInput."""
-    scan = tables["persons"]
-    wanted = None if facts is None else {*facts, *ALWAYS}
+def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], *, bare: bool = False) -> Tables:
+    """The tables typed, ids as row numbers; `bare`: of persons only what links ask. Raises BadInput."""
     kind = _id_kind(tables)
-    persons = typed(plan, "persons", scan, wanted, kind)
+    persons = typed(plan, "persons", tables["persons"], LINKING if bare else None, kind)
     rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
     ids = persons["id"]
     at = _Places(ids)
     if "kin" in tables:
         persons = _with_kin(persons, tables["kin"].with_columns(pl.col("person", "relative").cast(kind)), at)
-    if facts is not None and not persons["children_complete"].any():
-        persons = persons.drop("birth_order", strict=False)  # nothing follows from lists that nobody called complete
     frames = {"persons": persons, **rows}
     found = {(t, key): at(frames[t][key]) for t, keys in LINKS.items() for key, _ in keys if key != "id"}
     others = at.add([frames[t][key].filter(frames[t][key].is_not_null() & rows_.is_null()) for (t, key), rows_ in found.items()])
@@ -78,11 +76,11 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], facts: Iterable[str] 
     born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
     born = born.with_columns(at(born["children"]).alias("child")).drop_nulls("child")
     rows["deliveries"] = rows["deliveries"].drop("children")
-    return Tables(plan, ids, persons, rows, born)
+    return Tables(plan, ids, persons, rows, born, bare)
 
 
 def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
-    """Ids are whole numbers where all of them are, else text."""
+    """Ids are whole numbers where all of them are, of the one type that all have if there is one; else text."""
     found: list[Any] = []
     for table, frame in tables.items():
         if table not in LINKS:
@@ -91,7 +89,10 @@ def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
         found += [schema[key] for key, _ in LINKS[table] if key in schema]
         children = schema.get("children") if table == "deliveries" else None
         found += [children.inner] if isinstance(children, pl.List) else []
-    return pl.Int64 if all(k.is_integer() or k == pl.Null for k in found) else pl.String
+    kinds = {k for k in found if k != pl.Null}
+    if not all(k.is_integer() for k in kinds):
+        return pl.String
+    return kinds.pop() if len(kinds) == 1 else pl.Int64
 
 
 def _with_kin(persons: pl.DataFrame, kin: pl.LazyFrame, at: _Places) -> pl.DataFrame:
@@ -113,7 +114,7 @@ class _Places:
         if ids.null_count():
             at = ids.is_null().arg_true()[0]
             raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
-        # Whole numbers that rise need no table: their place is found by halving.
+        # Whole numbers that rise need no table: their place is found by halving, or by counting where none is left out.
         self.rising = ids.dtype.is_integer() and ids.is_sorted() and not (ids == ids.shift(1)).any()
         if not self.rising and ids.n_unique() != len(ids):
             twice = ids.filter(ids.is_duplicated())[0]
@@ -124,6 +125,7 @@ class _Places:
                 )
             )  # fmt: skip
         self.ids = ids
+        self.counting = self.rising and len(ids) > 0 and ids[-1] - ids[0] == len(ids) - 1
         self.known = None if self.rising else _numbered(ids, 0)
         self.more: pl.DataFrame | None = None
 
@@ -138,6 +140,9 @@ class _Places:
         frame = keys.alias("id").to_frame()
         if self.known is not None:
             found = frame.join(self.known, on="id", how="left", maintain_order="left")["row"]
+        elif self.counting:
+            first, last = self.ids[0], self.ids[-1]
+            found = pl.select(pl.when(keys.is_between(first, last)).then(keys.clip(first, last) - first).cast(ROW))[keys.name or "literal"]
         else:
             near = self.ids.search_sorted(keys.fill_null(0)).clip(0, max(0, len(self.ids) - 1)).cast(ROW)
             same = self.ids.gather(near) == keys
@@ -151,9 +156,11 @@ def _numbered(ids: pl.Series, first: int) -> pl.DataFrame:
     return pl.DataFrame({"id": ids, "row": pl.int_range(first, first + len(ids), dtype=ROW, eager=True)})
 
 
-def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] | None = None, links: Any = None) -> pl.DataFrame:
-    """A table under wire names and types; columns that are absent are all unknown. `links` is the type of ids (None: leave them out).
-    Raises BadInput."""
+def typed(
+    plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] | None = None, links: Any = None, first: int = 0
+) -> pl.DataFrame:
+    """A table under wire names and types; columns that are absent are all unknown. `links` is the type of ids (None: leave them out);
+    `first` the number of rows of the table that stand before these. Raises BadInput."""
     scope = SCOPE_OF[table]
     facts = {n: f for (s, n), f in plan.facts.items() if s == scope and f.type != "given" and (wanted is None or n in wanted)}
     schema = frame.collect_schema() if frame is not None else pl.Schema()
@@ -178,13 +185,13 @@ def typed(plan: Plan, table: str, frame: pl.LazyFrame | None, wanted: set[str] |
         made = frame.select(out).collect()
     except pl.exceptions.PolarsError as error:
         raise BadInput(
-            _unfit(table, frame, facts, schema) or Trouble("unreadable", table, (f"读不出来：{error}", f"cannot be read: {error}"))
+            _unfit(table, frame, facts, schema, first) or Trouble("unreadable", table, (f"读不出来：{error}", f"cannot be read: {error}"))
         ) from None
     for name, fact in facts.items():
         if fact.type == "area" and fact.key in schema:
-            _areas(table, fact, made[name])
+            _areas(table, fact, made[name], first)
         if fact.type in ("date", "event") and fact.key in schema:
-            _days(table, fact, made[name])
+            _days(table, fact, made[name], first)
     return made
 
 
@@ -192,32 +199,33 @@ def _dtype(fact: Fact) -> Any:
     return pl.Enum(list(fact.choices)) if fact.type == "choice" else TYPES[fact.type]
 
 
-def _areas(table: str, fact: Fact, column: pl.Series) -> None:
+def _areas(table: str, fact: Fact, column: pl.Series, first: int) -> None:
     codes = column.drop_nulls().unique()
     bad = codes.filter(~codes.str.contains(AREA))
     if len(bad):
         at = (column == bad[0]).arg_true()[0]
         raise BadInput(
             Trouble(
-                "area_code", f"{table}.{fact.key}: row {at + 1}", (f"“{bad[0]}” 不是地区代码", f"{bad[0]!r} is no area code"),
+                "area_code", f"{table}.{fact.key}: row {first + at + 1}", (f"“{bad[0]}” 不是地区代码", f"{bad[0]!r} is no area code"),
                 ("6、9 或 12 位数字", "6, 9 or 12 digits"),
             )
         )  # fmt: skip
 
 
-def _days(table: str, fact: Fact, column: pl.Series) -> None:
-    first, last = column.min(), column.max()
-    if first is not None and (first < EARLIEST or last > LATEST):  # type: ignore[operator]
+def _days(table: str, fact: Fact, column: pl.Series, first: int) -> None:
+    least, most = column.min(), column.max()
+    if least is not None and (least < EARLIEST or most > LATEST):  # type: ignore[operator]
         at = ((column < EARLIEST) | (column > LATEST)).arg_true()[0]
         raise BadInput(
             Trouble(
-                "impossible_date", f"{table}.{fact.key}: row {at + 1}", (f"日期 {column[at]} 不可能", f"the date {column[at]} cannot be"),
+                "impossible_date", f"{table}.{fact.key}: row {first + at + 1}",
+                (f"日期 {column[at]} 不可能", f"the date {column[at]} cannot be"),
                 (f"{EARLIEST} 至 {LATEST}", f"{EARLIEST} to {LATEST}"),
             )
         )  # fmt: skip
 
 
-def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.Schema) -> Trouble | None:
+def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.Schema, first: int) -> Trouble | None:
     """Which value of which column cannot be read, found only after reading has failed."""
     for fact in facts.values():
         if fact.type == "choice" and fact.key in schema:
@@ -226,7 +234,8 @@ def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.S
             if bad.any():
                 at = bad.arg_true()[0]
                 return Trouble(
-                    "no_choice", f"{table}.{fact.key}: row {at + 1}", (f"没有“{column[at]}”这一项", f"there is no choice {column[at]!r}"),
+                    "no_choice", f"{table}.{fact.key}: row {first + at + 1}",
+                    (f"没有“{column[at]}”这一项", f"there is no choice {column[at]!r}"),
                     ("、".join(fact.choices), ", ".join(fact.choices)),
                 )  # fmt: skip
     return None
