@@ -144,14 +144,17 @@ class Batch:
                 lacking = sums(values.is_null().cast(pl.UInt32)) > 0
                 total = sums(values.fill_null(0))
                 spread(name, pl.select(pl.when(lacking).then(None).otherwise(total)).to_series(), 0)
+            elif rule.kind == "any":
+                some = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+                if values.null_count():
+                    some = some.scatter(edges["src"].filter(values.is_null()), None)
+                yes = edges["src"].filter(values)
+                out.append((some.scatter(yes, True) if len(yes) else some).alias(name))
             else:
                 low = sums(values.fill_null(False).cast(pl.UInt32)).cast(COUNT)
-                high = sums(values.fill_null(True).cast(pl.UInt32)).cast(COUNT)
-                if rule.kind == "any":
-                    spread(name, pl.select(pl.when(low > 0).then(True).when(high > 0).then(None).otherwise(False)).to_series(), False)
-                else:
-                    spread(f"{name}<", low, 0)
-                    spread(f"{name}>", high, 0)
+                high = sums(values.fill_null(True).cast(pl.UInt32)).cast(COUNT) if values.null_count() else low
+                spread(f"{name}<", low, 0)
+                spread(f"{name}>", high, 0)
         return out
 
     def _ends(self, relation: str) -> pl.Series:
@@ -339,6 +342,13 @@ def _choose(c: pl.Expr, a: pl.Expr, b: pl.Expr) -> pl.Expr:
     return pl.when(c).then(a).when(~c).then(b).when(a == b).then(a).otherwise(None)
 
 
+def _bound(a: pl.Expr, b: pl.Expr, least: bool) -> pl.Expr:
+    """The greater or the lesser of two; not known unless both are. Each stands here as seldom as may be: Polars works it out each time."""
+    if a.meta.is_literal():
+        a, b = b, a
+    return pl.when(b.is_not_null()).then(a.clip(lower_bound=b) if least else a.clip(upper_bound=b))
+
+
 def _never_or(date: pl.Expr, moved: pl.Expr) -> pl.Expr:
     return pl.when(date == NEVER).then(date).when(moved > NEVER).then(pl.lit(NEVER)).otherwise(moved)
 
@@ -383,8 +393,8 @@ OPS: dict[str, Any] = {
     "mul": lambda a, b: a * b,
     "floordiv": lambda a, b: pl.when(b == 0).then(None).otherwise(a // b),
     "share": lambda a, b: pl.when(b == 0).then(None).otherwise((a * 2 + b) // (b * 2)),
-    "max": lambda a, b: _choose(a >= b, a, b),
-    "min": lambda a, b: _choose(a <= b, a, b),
+    "max": lambda a, b: _bound(a, b, least=True),
+    "min": lambda a, b: _bound(a, b, least=False),
     "choose": _choose,
     "year": lambda d: d.dt.year().cast(pl.Int64),
     "month": lambda d: d.dt.month().cast(pl.Int64),

@@ -279,6 +279,6 @@ def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
             return code
         old = code.str.head(6).is_in(list(successors))
         return pl.when(old).then(code.str.head(6).replace(successors) + code.str.slice(6)).otherwise(code)
-    if fact.type == "choice" and found != pl.String:
+    if fact.type == "choice" and found not in (pl.String, want):
         column = column.cast(pl.String)
     return column.cast(want)
