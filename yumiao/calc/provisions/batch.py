@@ -42,6 +42,7 @@ def totals(
     counties: Iterable[str],
     townships: bool = False,
     rows: int = RANGE,
+    codes: frozenset[str] | None = None,
     tell: Tell | None = None,
     keep: Callable[[pl.DataFrame], None] | None = None,
 ) -> pl.DataFrame:
@@ -49,10 +50,10 @@ def totals(
     for each township (nine digits; null where the hukou is only known by county).
 
     Columns: provision, county, [township,] yes, no, unknown, size_unknown (yes, but how much is not known), amount (fen for CNY, else the
-    unit of the right). `rows` is the size of a range, `tell(done, all)` hears of progress, `keep(answers)` gets the answers of each range
-    as `decide` gives them, with the county. Raises BadInput.
+    unit of the right). `rows` is the size of a range, `codes` the rights wanted (default all), `tell(done, all)` hears of progress,
+    `keep(answers)` gets the answers of each range as `decide` gives them, with the county. Raises BadInput.
     """
-    run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows)
+    run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows, codes)
     parts = []
     for done, batch in run.ranges():
         parts.append(run.add_up(batch))
