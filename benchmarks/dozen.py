@@ -49,7 +49,7 @@ def fill(folder: Path) -> None:
     on = dt.date.fromisoformat(json.loads((folder / "about.json").read_text())["date"])
     plain = {
         "sex": "F", "birth_order": 1, "only_child": False, "hukou_area": "530102", "hukou_kind": "rural", "employment": "none",
-        "insurance": "resident", "employer_average_wage": 0, "birth_date": dt.date(1970, 1, 1), "babies": 1, "difficult": False, "weeks": 39,
+        "insurance": "resident", "employer_average_wage": 6000, "birth_date": dt.date(1970, 1, 1), "babies": 1, "difficult": False, "weeks": 39,
         "outcome": "live", "kind": "disability",
     }  # fmt: skip
     dates = {"hukou_since": "birth_date", "date": None, "from": None, "issued": None}

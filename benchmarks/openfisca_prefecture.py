@@ -22,7 +22,7 @@ from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
-from benchmarks.openfisca_model import PROVISIONS, epoch, months, parameters, today, years
+from benchmarks.openfisca_model import PROVISIONS, months, parameters, today, years
 from yumiao.calc import places
 from yumiao.calc.provisions import load_plan
 
@@ -299,7 +299,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def AREAS(plan: Any) -> dict[str, str]:  # noqa: N802
+def AREAS(plan: Any) -> dict[str, str]:
     """Keys of the two lists of areas, by their name."""
     return {key: one.name for key, one in plan.parameters.items() if one.unit == "list" and one.name in ("province", "counties")}
 

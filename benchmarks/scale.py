@@ -1,4 +1,4 @@
-"""What deciding everybody costs from a hundredth of the prefecture to ten times as many people: seconds and greatest memory of `yumiao batch`
+"""What deciding everybody costs from a hundredth of the prefecture to ten times as many people: seconds and memory of `yumiao batch`
 as a process of its own, and the arithmetic to a province and the country. Only run where asked for by name, once, since it takes long.
 
     benchmarks/scale.py      prints one JSON document

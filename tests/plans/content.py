@@ -9,7 +9,7 @@ from yumiao.lib.yamlfile import read
 PLANS = Path(__file__).resolve().parents[2] / "yumiao_plans"
 HONGHE = PLANS / "honghe"
 LANGUAGES = ("zh", "en")
-MARK = re.compile(r"\{([^{}]+)\}")          # {amount}, {amount[2]}, {yunnan/leave.father}
+MARK = re.compile(r"\{([^{}]+)\}")  # {amount}, {amount[2]}, {yunnan/leave.father}
 
 
 @cache

@@ -11,7 +11,7 @@ from . import content
 
 FOLDER = content.HONGHE / "areas"
 COUNTIES = ["532501", "532502", "532503", "532504", *(f"5325{n}" for n in (23, 24, 25, 27, 28, 29, 30, 31, 32))]
-TOTALS = {2023: (13503, 8102), 2024: (17936, 10762), 2025: (20153, 12092)}          # as printed under the table
+TOTALS = {2023: (13503, 8102), 2024: (17936, 10762), 2025: (20153, 12092)}  # as printed under the table
 
 
 def rows(name: str) -> list[dict[str, str]]:

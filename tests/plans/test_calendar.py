@@ -26,7 +26,7 @@ def tool(root):
 
 
 def status(calendar, day: dt.date) -> str:
-    """"off" or "work", as a reader of the file takes it."""
+    """ "off" or "work", as a reader of the file takes it."""
     listed = {row["date"]: row["kind"] for row in calendar["years"][day.year]}
     return listed.get(day, "off" if day.weekday() >= 5 else "work")
 

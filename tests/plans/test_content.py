@@ -137,7 +137,7 @@ def test_every_figure_of_the_plan_has_title_source_and_trust():
         assert figure["value"], key
 
 
-OURS = {"数据口径"}            # how the project itself reads its data
+OURS = {"数据口径"}  # how the project itself reads its data
 
 
 def test_every_document_that_is_cited_stands_in_a_plan_yaml():

@@ -102,8 +102,16 @@ def test_text_refused(name):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12) | st.sampled_from(["2024-02-29", "ma", "unknown"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "mother", "birth_date", "persons", "to", "kind", "x"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=12)
+    | st.sampled_from(["2024-02-29", "ma", "unknown"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "mother", "birth_date", "persons", "to", "kind", "x"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 

@@ -16,7 +16,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from .models import Account
 
 OPERATOR = "demo-operator"
-RESERVED = {"public", "system"}      # actors without an account
+RESERVED = {"public", "system"}  # actors without an account
 
 
 def open_account(*, by: Actor, username: str, display_name: str, language: str = "zh", invented: bool = False) -> int:

@@ -62,6 +62,8 @@ def day_of(folder: str | Path) -> dt.date | None:
 
 
 def _scan(path: Path, required: bool) -> pl.LazyFrame | None:
+    if path.is_dir():
+        raise BadInput(Trouble("not_parquet", str(path), ("是一个文件夹", "is a folder"), ("一个 Parquet 文件", "one Parquet file")))
     if not path.is_file():
         if required:
             raise BadInput(

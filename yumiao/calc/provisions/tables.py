@@ -30,6 +30,7 @@ TYPES = {
     "given": pl.Boolean,
 }
 ROW = pl.UInt32
+MOST_YUAN, MOST_NUMBER, UNFIT = 10**10, 10**12, -(2**62)
 LATEST = dt.date(2199, 12, 31)
 AREA = r"^\d{6}(\d{3}(\d{3})?)?$"
 # What the links themselves ask of a person, whatever the rules read: who is there on the day, and whose child.
@@ -71,6 +72,17 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], *, bare: bool = False
         persons = pl.concat([persons, more], how="diagonal")
     for table in rows:
         rows[table] = rows[table].with_columns(found[table, key] for key, _ in LINKS[table])
+    for role in ("mother", "father"):
+        own = (persons[role] == pl.int_range(persons.height, dtype=ROW, eager=True)).fill_null(False)
+        if own.any():
+            raise BadInput(
+                Trouble(
+                    "own_parent",
+                    f"persons.{role}: row {own.arg_true()[0] + 1}",
+                    ("是自己的父母", "is one's own parent"),
+                    ("另一个人", "another person"),
+                )
+            )
     del found
     born = rows["deliveries"].select("children").with_row_index("delivery").explode("children", empty_as_null=True, keep_nulls=True)
     born = born.drop_nulls("children").with_columns(place=pl.int_range(pl.len()).over("delivery"))
@@ -188,6 +200,8 @@ def typed(
             _unfit(table, frame, facts, schema, first) or Trouble("unreadable", table, (f"读不出来：{error}", f"cannot be read: {error}"))
         ) from None
     for name, fact in facts.items():
+        if fact.type in ("money", "number") and fact.key in schema:
+            _numbers(table, fact, made[name], first)
         if fact.type == "area" and fact.key in schema:
             _areas(table, fact, made[name], first)
         if fact.type in ("date", "event") and fact.key in schema:
@@ -241,6 +255,44 @@ def _unfit(table: str, frame: pl.LazyFrame, facts: dict[str, Fact], schema: pl.S
     return None
 
 
+def _bounds(fact: Fact) -> tuple[int, int]:
+    """The least and the most that a number may be: yuan of money, else its unit."""
+    if fact.type == "money":
+        return fact.least or 0, MOST_YUAN
+    return -MOST_NUMBER if fact.least is None else fact.least, MOST_NUMBER if fact.most is None else fact.most
+
+
+def _number(column: pl.Expr, found: Any, fact: Fact) -> pl.Expr:
+    """A number, money in fen. What cannot be one is written as `UNFIT`, to be refused with its row; nothing wraps."""
+    least, most = _bounds(fact)
+    if fact.type == "number":
+        made = column.cast(pl.Int64, strict=False)
+        fits = column.is_between(least, most) & (column == column.floor() if found.is_float() or found.is_decimal() else True)
+    else:
+        fits = column.is_between(least, most)
+        if found.is_decimal():
+            made = (column.cast(pl.Decimal(38, 4), strict=False) * FEN).round(0).cast(pl.Int64, strict=False)
+        elif found.is_float():
+            made = (column * FEN).round(0).cast(pl.Int64, strict=False)
+        else:
+            made = column.cast(pl.Int64, strict=False) * FEN
+    return pl.when(fits).then(made).when(column.is_not_null()).then(UNFIT)
+
+
+def _numbers(table: str, fact: Fact, column: pl.Series, first: int) -> None:
+    bad = (column == UNFIT).fill_null(False)
+    if bad.any():
+        least, most = _bounds(fact)
+        money = fact.type == "money"
+        named = ("元", "yuan") if money else ("整数", "a whole number")
+        raise BadInput(
+            Trouble(
+                "not_money" if money else "wrong_number", f"{table}.{fact.key}: row {first + bad.arg_true()[0] + 1}",
+                ("不是这样的数", "is no such number"), (f"{named[0]}，{least} 至 {most}", f"{named[1]}, {least} to {most}"),
+            )
+        )  # fmt: skip
+
+
 def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
     column, want = pl.col(fact.key), _dtype(fact)
     if found == pl.Null:
@@ -265,14 +317,8 @@ def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
         raise BadInput(
             Trouble("wrong_type", f"{table}.{fact.key}", (f"列的类型是 {found}", f"the column is {found}"), expected)
         )  # fmt: skip
-    if fact.type == "money":
-        return (
-            (column.cast(pl.Decimal(38, 4)) * FEN).round(0).cast(pl.Int64)
-            if found.is_decimal()
-            else (column * FEN).round(0).cast(pl.Int64)
-            if found.is_float()
-            else column.cast(pl.Int64) * FEN
-        )
+    if fact.type in ("money", "number"):
+        return _number(column, found, fact)
     if fact.type == "area":
         code, successors = column.cast(pl.String), plan.about.get("successors", {})
         if not successors:
