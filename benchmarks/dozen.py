@@ -1,5 +1,5 @@
 """The same dozen of provisions for a whole prefecture, here and in OpenFisca-Core: processes of their own, from the same Parquet files to
-totals by county, which must be equal. OpenFisca has two values, so every fact that the dozen reads is filled in first; ours still answers in
+totals by county, which must be equal. OpenFisca has two values, so every fact that the dozen reads is filled in first; ours answers in
 three, and none of its answers may be unknown.
 
     benchmarks/dozen.py      needs the group bench; prints one JSON document
@@ -49,7 +49,8 @@ def fill(folder: Path) -> None:
     on = dt.date.fromisoformat(json.loads((folder / "about.json").read_text())["date"])
     plain = {
         "sex": "F", "birth_order": 1, "only_child": False, "hukou_area": "530102", "hukou_kind": "rural", "employment": "none",
-        "insurance": "resident", "employer_average_wage": 6000, "birth_date": dt.date(1970, 1, 1), "babies": 1, "difficult": False, "weeks": 39,
+        "insurance": "resident", "employer_average_wage": 6000, "birth_date": dt.date(1970, 1, 1), "babies": 1, "difficult": False,
+        "weeks": 39,
         "outcome": "live", "kind": "disability",
     }  # fmt: skip
     dates = {"hukou_since": "birth_date", "date": None, "from": None, "issued": None}
@@ -99,8 +100,8 @@ def measure() -> dict[str, Any]:
     owed = sum(many for rows in ours.values() for many, _ in rows.values())
     return {
         "title": "A dozen provisions of everybody, beside OpenFisca-Core",
-        "size": f"{people} people, {len(PROVISIONS)} provisions, {owed} answers yes; counts and sums by county compared, all equal; every fact "
-        "that the dozen reads is filled in, since OpenFisca takes an absent one for zero; the slower of two runs",
+        "size": f"{people} people, {len(PROVISIONS)} provisions, {owed} answers yes; counts and sums by county compared, all equal; every "
+        "fact that the dozen reads is filled in, since OpenFisca takes an absent one for zero; the slower of two runs",
         "figures": {
             "here, Parquet to totals by county, s": seconds["ours"],
             "here, greatest memory, MB": peak["ours"],

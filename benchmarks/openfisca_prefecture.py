@@ -294,8 +294,8 @@ def read(plan: Any, folder: Path, on: dt.date) -> tuple[dict[str, np.ndarray], d
 
 
 COLUMNS = [
-    "id", "mother", "father", "birth_date", "death_date", "adopted_on", "hukou_since", "only_child", "sex", "hukou_area", "first_hukou_area",
-    "hukou_kind", "employment", "insurance", "employer_average_wage", "birth_order",
+    "id", "mother", "father", "birth_date", "death_date", "adopted_on", "hukou_since", "only_child", "sex", "hukou_area",
+    "first_hukou_area", "hukou_kind", "employment", "insurance", "employer_average_wage", "birth_order",
 ]  # fmt: skip
 
 
