@@ -32,7 +32,7 @@ from .environment import folder
 BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
 Tell = Callable[[str], None]
-SEED, YEARS_BACK = 5, 1
+SEED, YEARS_BACK = 5, 2
 
 
 def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
@@ -40,6 +40,7 @@ def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> l
     how far a long step has come."""
     people_: list[Step] = [
         (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(share, tell)),
+        (("清点人口", "Counting the people"), lambda: headcount(share, tell)),
         (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
     ]
     return [
@@ -138,6 +139,17 @@ def prefecture(share: float, tell: Tell) -> str:
         made.write(place)
     people = json.loads((place / "about.json").read_text("utf-8"))["rows"]["persons"]
     return say(f"{people:,} 人，{place}", f"{people:,} people, {place}")
+
+
+def headcount(share: float, tell: Tell) -> str:
+    """Counts the people of the snapshot by county, sex, age and more, once."""
+    from yumiao.engines.population.queries import latest
+    from yumiao.engines.population.service import count_people
+
+    count_people(by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=today(), tell=lambda done, whole: tell(f"{done:,} / {whole:,}"))
+    found = latest(settings.PLAN)
+    assert found is not None
+    return say(f"常住 {found.residents:,} 人", f"{found.residents:,} residents")
 
 
 def sums(share: float, tell: Tell) -> str:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "yumiao.base.access",
     "yumiao.base.people",
     "yumiao.base.documents",
+    "yumiao.engines.population",
     "yumiao.engines.rights",
     "yumiao.wiring",
     *(f"yumiao.desks.{name}" for name in DESKS),

@@ -40,7 +40,7 @@ def test_by_county_with_the_unknown_beside(run):
         ("532503", 11, 0, 22000), ("532528", 6, 0, 12000), ("outside", 0, 0, 0), (None, 0, 1, 0),
     ]  # fmt: skip
     assert (shown["total"].yes, shown["total"].unknown, shown["total"].amount) == (17, 1, 34000)
-    assert [one["row"].yes for one in shown["years"]["rows"]] == [17, 17] and shown["run"].number == run
+    assert [cell.yes for cell in shown["through"]["total"].cells] == [17, 17] and shown["run"].number == run
 
 
 def test_small_townships_are_kept_back(run):

@@ -24,9 +24,9 @@ ROLES: dict[str, Role] = {
             {_P.OPERATION},
             _C.PERSONAL,
             _R.EVERYWHERE,
-            {"people.*", "access.*", "documents.*", "events.*", "demo.*", "rights.*"},
+            {"people.*", "access.*", "documents.*", "events.*", "demo.*", "rights.*", "population.*"},
         ),
-        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*", "rights.*"}),
+        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*", "rights.*", "population.*"}),
     )
 }
 PUBLIC = Actor(who="public", roles=(ROLES["public"],))

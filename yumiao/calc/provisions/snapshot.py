@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from .load import Plan
 
 KIN = ["mother", "father"]  # the relations that rules look along; others in kin.parquet are for people to read
 KIN_COLUMNS = ("person", "relative", "relation")
+BLOCK = 1 << 22
 
 
 @dataclass
@@ -59,6 +61,22 @@ def day_of(folder: str | Path) -> dt.date | None:
     except ValueError:
         where = str(Path(folder) / "about.json")
         raise BadInput(Trouble("not_a_date", f"{where}: date", (f"{day} 不是日期", f"{day} is not a date"))) from None
+
+
+def about_of(folder: str | Path) -> dict[str, Any]:
+    """What `about.json` says of a snapshot; nothing where there is none. Raises BadInput."""
+    return _about(Path(folder))
+
+
+def digest_of(folder: Path) -> str:
+    """The hash of a snapshot: of the names and bytes of its tables. What `about.json` says of them is looked at, not believed."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.glob("*.parquet")):
+        whole.update(json.dumps([path.name, path.stat().st_size]).encode())
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                whole.update(block)
+    return whole.hexdigest()
 
 
 def _scan(path: Path, required: bool) -> pl.LazyFrame | None:

@@ -19,7 +19,7 @@ from .shapes import RATES, TRUSTS, unfit
 
 @dataclass(frozen=True)
 class County:
-    """县市 · county: what the census and the assumptions say of one."""
+    """县市 · county: what the census and the assumptions say of one. `stated` names those of urban and registered that are not assumed."""
 
     code: str
     residents: int
@@ -33,6 +33,7 @@ class County:
     origin_weight: float
     age_tilt: float
     wage_factor: float
+    stated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,12 @@ def _counties(census: Path, ours: Path, rates: dict[str, Any]) -> list[County]:
         if not residents:
             _bad(f"{census}:{line}", "没有常住人口", "no residents")
         urban = known("urban_2020")
+        given = {"urban": urban is not None, "registered": model.get("registered_trust") != "assumption"}
         found.append(
             County(
                 row["code"], residents, known("male_2020"), -1 if urban is None else urban, known("family_households_2020"),
                 known("collective_households_2020"), round(own("registered")), own("movers_in"), own("outsiders"), own("origin_weight"),
-                own("age_tilt"), own("wage_factor"),
+                own("age_tilt"), own("wage_factor"), frozenset(name for name, so in given.items() if so),
             )
         )  # fmt: skip
     # counties without a figure share what is left of the prefecture's urban residents as assumed

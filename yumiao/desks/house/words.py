@@ -37,6 +37,7 @@ TRUSTS = {
     "read": ("", "已读原文", "read in the source"),
     "second-hand": ("second", "转引", "quoted by others"),
     "unverified": ("un", "未核实", "unverified"),
+    "assumption": ("un", "假设", "assumed"),
 }
 RIGHTS = {
     "cash": ("cash", "现金", "cash"),

@@ -10,7 +10,7 @@ from yumiao.calc.provisions.parameters import Parameter, Reading
 from yumiao.desks.house import law
 from yumiao.lib.language import pick
 
-from . import annex, figures, outline, rules, texts
+from . import annex, figures, outline, rules, sums, texts, years
 from .outline import Clause
 
 
@@ -25,13 +25,14 @@ def clause(id: str, day: dt.date) -> Clause:
 def page(id: str, day: dt.date) -> dict[str, Any]:
     """The page's context. Raises Http404."""
     one = clause(id, day)
+    latest = years.latest(codes(one))
     copies = [texts.copy_of(law.plan(), room, day) for room in one.rooms]
     told = [rules.rule(code, day) for code in codes(one)]
     order = outline.clauses(day)
     at = order.index(one)
     return {
         "clause": one, "chapter": outline.chapter_of(one), "lede": [texts.joined(copy.lede) for copy in copies],
-        "measures": _measures(one, copies, day),
+        "measures": _measures(one, copies, day, latest), "people": sums.about(years.last_run(latest)),
         "sections": _sections(one, copies), "wording": documents.clause_text(law.plan().name, one.id), "rules": told,
         "figures": figures.table([each for each in parameters(one) if each.by != "county"], day),
         "readings": [figures.reading(each) for each in readings(one)],
@@ -48,11 +49,11 @@ def codes(one: Clause) -> list[str]:
     return carried + [code for code in rules.codes_of({one.id}) if code not in carried]
 
 
-def _measures(one: Clause, copies: list[texts.Copy], day: dt.date) -> list[dict[str, Any]]:
+def _measures(one: Clause, copies: list[texts.Copy], day: dt.date, latest: dict[str, years.Latest]) -> list[dict[str, Any]]:
     sections = {heading: found for copy in copies for heading, found in copy.sections.items()}
     out = []
     for measure in one.measures:
-        told = [rules.rule(code, day) for code in measure.codes]
+        told = [{**rules.rule(code, day), "latest": latest.get(code)} for code in measure.codes]
         out.append(
             {
                 "is": measure,

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from yumiao.base.areas import queries as areas
 from yumiao.base.calendar.queries import today
 from yumiao.calc.provisions.cases import Story
 from yumiao.calc.provisions.parameters import Parameter, cite
@@ -13,7 +14,7 @@ from yumiao.desks.house import law
 from yumiao.desks.house.tables import Sheet, as_json, as_xlsx
 from yumiao.lib.language import pick, say
 
-from . import clauses, figures, outline, rules, sums
+from . import clauses, figures, outline, people_sheets, rules, sums
 
 READING_HEAD = (
     ("口径", "reading"), ("问题", "question"), ("选了哪个", "chosen"), ("能选的", "options"), ("为什么", "why"),
@@ -45,6 +46,20 @@ def _readings(rows: list[dict[str, Any]]) -> Sheet:
         ]
         for one in rows
     ]  # fmt: skip
+
+
+@require_safe
+def people(request: HttpRequest, form: str) -> HttpResponse:
+    """/plan/prefecture/data.json and .xlsx: all counts of the page, of `county` or of the prefecture, ages by single years."""
+    county = request.GET.get("county", "")
+    sheets = people_sheets.sheets(county)
+    if not sheets:
+        raise Http404
+    name = f"people-{county}" if county in {a.code for a in areas.counties()} else "people"
+    if form == "json":
+        rows = {title: [dict(zip(head, row, strict=False)) for row in lines] for title, (head, lines) in sheets.items()}
+        return as_json(name, {"plan": law.plan().name, "county": county or None, "tables": rows})
+    return as_xlsx(name, sheets)
 
 
 @require_safe

@@ -122,6 +122,7 @@ class Found:
 
     clause: Clause
     measures: list[Measure]
+    latest: list[tuple[Measure, Any]] = field(default_factory=list)
 
 
 def look(day: dt.date, text: str, audience: str) -> list[Found]:

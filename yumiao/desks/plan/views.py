@@ -9,7 +9,7 @@ from yumiao.base.calendar.queries import today
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 
-from . import clauses, figures, outline, rules, sums
+from . import clauses, figures, outline, prefecture, rules, sums, years
 
 LONGEST_SEARCH = 100
 
@@ -23,12 +23,19 @@ def index(request: HttpRequest) -> HttpResponse:
     audience = audience if audience in outline.AUDIENCES else ""
     everything, found = outline.clauses(day), outline.look(day, text, audience)
     numbered = [one for one in everything if one.numbered]
-    plan = law.plan()
+    plan, latest = law.plan(), years.latest()
+    for one in found:
+        one.latest = [
+            (each, now)
+            for each in one.measures
+            if each.state != "merged" and (now := next((latest[c] for c in each.codes if c in latest), None))
+        ]
     return render(
         request,
         "plan/index.html",
         {
             "about": plan.about,
+            "people": sums.about(years.last_run(latest)),
             "document": next((one for one in plan.about["documents"] if one.get("role") == "plan"), None),
             "measures": sum(len(one.measures) for one in everything),
             "numbered": sum(len(one.measures) for one in numbered),
@@ -66,8 +73,20 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "plan/rule.html",
-        {"rule": told, "clause": home, "measure": measure, "sums": sums.of_rule(code, request.GET.get("county", ""))},
+        {
+            "rule": told,
+            "clause": home,
+            "measure": measure,
+            "sums": sums.of_rule(code, request.GET.get("county", ""), request.GET.get("year", "")),
+        },
     )
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """/plan/prefecture/: the people whom the sums are about; `county` opens one, `by` chooses single years of age or five."""
+    by = request.GET.get("by", "")
+    return render(request, "plan/prefecture.html", prefecture.page(request.GET.get("county", ""), int(by) if by in ("1", "5") else 5))
 
 
 @require_safe

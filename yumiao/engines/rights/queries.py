@@ -24,12 +24,11 @@ def latest(plan: str, on: dt.date | None = None) -> RunShown | None:
 
 def days(plan: str) -> list[RunShown]:
     """The latest run for each day that was run under the plan's own readings over the latest snapshot, in the order of days."""
-    last = latest(plan)
-    if last is None:
+    mine = Run.objects.filter(plan=plan, readings={}, figures={})
+    newest = mine.order_by("-pk").values_list("snapshot", "version").first()
+    if newest is None:
         return []
-    found = {
-        r.on: r for r in Run.objects.filter(plan=plan, snapshot=last.snapshot, version=last.version, readings={}, figures={}).order_by("pk")
-    }
+    found = {r.on: r for r in mine.filter(snapshot=newest[0], version=newest[1]).order_by("pk")}
     return [_shown(found[on]) for on in sorted(found)]
 
 
@@ -64,3 +63,21 @@ def over_all(number: int) -> dict[str, SumShown]:
     """Every right over everybody, by its code."""
     rows = Sum.objects.filter(run=number).values("provision").annotate(*ADDED).values_list("provision", *ADDED_NAMES)
     return {code: SumShown(code, None, *counts) for code, *counts in rows}
+
+
+def by_county_in(numbers: list[int], provision: str) -> dict[int, dict[str | None, SumShown]]:
+    """A right in several runs at once, by run and county (`outside`, None where the hukou is not known)."""
+    rows = Sum.objects.filter(run__in=numbers, provision=provision).values("run", "county").annotate(*ADDED)
+    out: dict[int, dict[str | None, SumShown]] = {}
+    for number, county, *counts in rows.values_list("run", "county", *ADDED_NAMES):
+        out.setdefault(number, {})[county] = SumShown(provision, county, *counts)
+    return out
+
+
+def over_all_in(numbers: list[int]) -> dict[int, dict[str, SumShown]]:
+    """Every right over everybody in several runs at once, by run and code."""
+    rows = Sum.objects.filter(run__in=numbers).values("run", "provision").annotate(*ADDED)
+    out: dict[int, dict[str, SumShown]] = {}
+    for number, code, *counts in rows.values_list("run", "provision", *ADDED_NAMES):
+        out.setdefault(number, {})[code] = SumShown(code, None, *counts)
+    return out

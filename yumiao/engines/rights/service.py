@@ -9,7 +9,6 @@ stored as they were found; nothing is added up on opening a page but lines of on
 
 import datetime as dt
 import hashlib
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,7 @@ from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
 from yumiao.calc.provisions.batch import totals
 from yumiao.calc.provisions.load import Plan
-from yumiao.calc.provisions.snapshot import Snapshot, open_folder
+from yumiao.calc.provisions.snapshot import Snapshot, digest_of, open_folder
 from yumiao.calc.provisions.values import Constants
 from yumiao.lib.errors import BadInput, Trouble
 
@@ -32,7 +31,6 @@ from .happened import RunMade
 from .models import Run, Sum
 
 BATCH = "rights.run_batch"
-BLOCK = 1 << 22
 
 
 def run_batch(
@@ -102,14 +100,3 @@ def _decide(law: Plan, snapshot: Snapshot, on: dt.date, readings: dict[str, Any]
 
 def _digest(found: pl.DataFrame) -> str:
     return hashlib.sha256(found.write_csv().encode()).hexdigest()
-
-
-def digest_of(folder: Path) -> str:
-    """The hash of a snapshot: of the names and bytes of its tables. What `about.json` says of them is looked at, not believed."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.glob("*.parquet")):
-        whole.update(json.dumps([path.name, path.stat().st_size]).encode())
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                whole.update(block)
-    return whole.hexdigest()

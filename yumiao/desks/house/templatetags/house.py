@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
@@ -79,6 +80,12 @@ def mark(value: Any) -> str:
             language.say("还不知道", "not known yet"),
         )
     return format_html('<span class="ym-mark ym-mark--no-of">{}</span>', value)
+
+
+@register.simple_tag
+def people(which: Any) -> str:
+    """Which people the figures are about (`house.people.described`): the prefecture or the registry, all or a sample, invented or not."""
+    return mark_safe(render_to_string("house/people.html", {"people": which}).strip()) if which else ""  # noqa: S308 — escaped there
 
 
 @register.simple_tag
