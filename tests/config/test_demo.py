@@ -179,12 +179,13 @@ def test_messages_in_english(program):
 def test_a_prefecture_is_invented_once_and_decided(program):
     done = program.build("--prefecture", "0.002")
     assert done.returncode == 0, done.stderr
-    assert "2024-12-31、2025-10-20" in done.stdout
+    assert "2023-12-31、2024-12-31、2025-10-20" in done.stdout and "常住" in done.stdout
     about = json.loads(next((program.folder / "snapshots").glob("*/about.json")).read_text("utf-8"))
     assert about["invented"] is True and about["date"] == "2025-10-20"
     runs = program.sql('SELECT id, people, source FROM rights_run ORDER BY "on"')
-    assert len(runs) == 2 and {row[1] for row in runs} == {about["rows"]["persons"]} and {row[2] for row in runs} == {"synthetic"}
+    assert len(runs) == 3 and {row[1] for row in runs} == {about["rows"]["persons"]} and {row[2] for row in runs} == {"synthetic"}
     again = program.build("--prefecture", "0.002")
-    assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 2
+    assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3
+    assert program.sql("SELECT count(*) FROM population_headcount")[0][0] == 1
     with serving(program, YUMIAO_PREFECTURE="0.002") as (port, _):
-        assert "模拟" in fetch(port, "/plan/rules/birth_grant/")[1]
+        assert "模拟" in fetch(port, "/plan/rules/birth_grant/")[1] and "模拟" in fetch(port, "/plan/prefecture/")[1]

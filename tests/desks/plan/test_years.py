@@ -36,15 +36,12 @@ def ran(folder):
     return [service.run_batch(by=SYSTEM, folder=folder, plan="honghe", on=day) for day in DAYS]
 
 
-def test_years_from_first_to_last_with_the_gap(ran):
+def test_years_from_first_to_last_with_the_gap(ran, folder):
     found = years.all_years()
     assert [(one.year, one.run.number if one.run else None, one.over) for one in found] == [
         (2022, ran[0], True), (2023, None, False), (2024, ran[1], True), (2025, ran[2], False),
     ]  # fmt: skip
     assert [one.judged for one in found] == ["", "没有核算", "", "到 10月20日"]
-
-
-def test_the_last_run_of_a_year_speaks_for_it(ran, folder):
     service.run_batch(by=SYSTEM, folder=folder, plan="honghe", on=dt.date(2025, 6, 30))
     assert [one.run.on for one in years.all_years() if one.run][-1] == DAYS[-1]
 
@@ -60,17 +57,16 @@ def test_by_county_and_year(ran):
     total = [None if cell is None else (cell.yes, cell.unknown) for cell in shown["through"]["total"].cells]
     assert total == [(0, 0), None, (8, 2), (12, 3)]
     assert [one["note"] for one in shown["columns"]] == ["还没有施行", "没有核算", "", "到 10月20日"]
-
-
-def test_a_year_can_be_chosen(ran):
     assert sums.of_rule("birth_grant")["run"].on == DAYS[-1]
     assert sums.of_rule("birth_grant", year="2024")["total"].yes == 8
     for year in ("2023", "1999", "x", "2024'"):  # nobody ran it, or it is none
         assert sums.of_rule("birth_grant", year=year)["run"].on == DAYS[-1]
+    shown = sums.of_rule("childcare_grant")  # merged into a later scheme
+    assert shown["columns"][3]["note"] == "已经停止" and shown["why"] == "已经停止" and shown["total"].yes == 0
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_page(client, ran, lang):
+def test_the_pages(client, ran, lang):
     page = client.get("/plan/rules/birth_grant/", {"lang": lang, "year": "2024", "county": "532528"}).content.decode()
     said = {
         "zh": ("没有核算", "还没有施行", "到那天为止的累计", "2025（到 10月20日）"),
@@ -79,38 +75,26 @@ def test_the_page(client, ran, lang):
     for words in said[lang]:
         assert words in page, words
     assert page.count('class="ym-spark"') >= 4 and "?year=2022" in page and "?year=2023" not in page
+    clause = client.get("/plan/clauses/5/", {"lang": lang}).content.decode()
+    assert 'href="/plan/rules/birth_grant/#sums"' in clause and "24,000" in clause and "ym-people" in clause
+    index = client.get("/plan/", {"lang": lang}).content.decode()
+    assert 'href="/plan/rules/birth_grant/#sums"' in index and "ym-people" in index and 'href="/plan/prefecture/"' in index
+    assert "/plan/rules/childcare_grant/#sums" not in index  # merged into a later scheme: it gives nothing any more
 
 
-def test_a_right_that_a_run_does_not_have_is_blank(client, ran):
-    Sum.objects.filter(run=ran[1], provision="birth_grant").delete()
-    shown = sums.of_rule("birth_grant")
-    assert [cell.cells[2] for cell in shown["through"]["rows"]] == [None] * len(shown["through"]["rows"])
-    assert shown["columns"][2]["note"] == "那次核算里没有这一项"
-    assert sums.of_rule("birth_grant", year="2024")["rows"] == []
-    assert client.get("/plan/rules/birth_grant/", {"year": "2024"}).status_code == 200
-
-
-def test_a_right_that_has_ended_says_so(ran):
-    shown = sums.of_rule("childcare_grant")
-    assert shown["columns"][3]["note"] == "已经停止" and shown["why"] == "已经停止" and shown["total"].yes == 0
-
-
-def test_all_years_in_the_workbook(client, ran):
+def test_the_workbook_and_a_right_that_a_run_does_not_have(client, ran):
     body = client.get("/plan/rules/birth_grant/data.xlsx").content
     with zipfile.ZipFile(io.BytesIO(body)) as book:
         names, strings = book.read("xl/workbook.xml").decode(), book.read("xl/sharedStrings.xml").decode()
         cells = book.read("xl/worksheets/sheet2.xml").decode()
     assert 'name="按县按年"' in names and "没有核算" in strings and "还没有施行" in strings
     assert cells.count("<v>2023</v>") == 4 and "<v>8000</v>" in cells and "<v>12000</v>" in cells  # two counties, no hukou, total
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_clause_and_index_link_to_the_sums(client, ran, lang):
-    clause = client.get("/plan/clauses/5/", {"lang": lang}).content.decode()
-    assert 'href="/plan/rules/birth_grant/#sums"' in clause and "24,000" in clause and "ym-people" in clause
-    index = client.get("/plan/", {"lang": lang}).content.decode()
-    assert 'href="/plan/rules/birth_grant/#sums"' in index and "ym-people" in index and 'href="/plan/prefecture/"' in index
-    assert "/plan/rules/childcare_grant/#sums" not in index  # merged into a later scheme: it gives nothing any more
+    Sum.objects.filter(run=ran[1], provision="birth_grant").delete()
+    shown = sums.of_rule("birth_grant")
+    assert [cell.cells[2] for cell in shown["through"]["rows"]] == [None] * len(shown["through"]["rows"])
+    assert shown["columns"][2]["note"] == "那次核算里没有这一项"
+    assert sums.of_rule("birth_grant", year="2024")["total"] is None
+    assert "这一年是空的，不是零" in client.get("/plan/rules/birth_grant/", {"year": "2024"}).content.decode()
 
 
 def test_nothing_before_anything_was_run(client):

@@ -64,7 +64,8 @@ def of_rule(code: str, county: str = "", year: str = "") -> dict[str, Any] | Non
     gives = plan.provisions[code][0].gives
     assert gives is not None
     return {
-        "run": run, "people": about(run), "old": run.version != plan.version, "rows": rows, "total": _row(code, _added(here), _total()),
+        "run": run, "people": about(run), "old": run.version != plan.version, "rows": rows,
+        "total": _row(code, _added(here), _total()) if run.number in found else None,
         "unit": unit_of(code), "per": words.per(gives.per), "year": shown, "years": years, "several": len(years) > 1,
         "county": areas.area(opened).name if opened else "", "opened": opened,
         "townships": _townships(run, code, opened) if opened else [], "few": FEW,
@@ -164,7 +165,7 @@ def sheets(code: str) -> dict[str, Sheet]:
     counts = [say("有", "yes"), say("还不知道", "not known"), say("没有", "no"), say("多少未定", "size not known")]
     counts.append(shown["unit"] or say("数额", "amount"))
     place = say("户口所在县市", "county of hukou")
-    rows = [[r.name, *_cells(r)] for r in [*shown["rows"], shown["total"]]]
+    rows = [[r.name, *_cells(r)] for r in [*shown["rows"], shown["total"]] if r]
     long = [
         [one.name, year.year, year.run.on if year.run else None, *(_cells(cell) if cell else [None] * 5), note]
         for one in [*shown["through"]["rows"], shown["through"]["total"]]

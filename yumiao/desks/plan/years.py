@@ -119,8 +119,9 @@ def last_run(found: dict[str, Latest]) -> RunShown | None:
 
 
 def latest(codes: list[str] | None = None) -> dict[str, Latest]:
-    """Of each right that was run (of `codes`, or all) its last number and line; empty where nothing was run. Three queries."""
-    years = all_years()
+    """Of each right that was run (of `codes`, or all) its last number and line; empty where nothing was run. Three queries, none for no
+    codes."""
+    years = all_years() if codes is None or codes else []
     if not years or years[-1].run is None:
         return {}
     found = runs.over_all_in(numbers(years))

@@ -62,12 +62,12 @@ def count_people(*, by: Actor, folder: Path, plan: str, on: dt.date | None = Non
     return made.pk
 
 
-def again(*, by: Actor, headcount_: int, folder: Path) -> bool:
+def again(*, by: Actor, number: int, folder: Path) -> bool:
     """Whether a headcount, repeated now over the snapshot in `folder`, gives the same counts. Raises BadInput where there is none or the
     snapshot is another one, NotAllowed."""
-    one = Headcount.objects.filter(pk=headcount_).first()
+    one = Headcount.objects.filter(pk=number).first()
     if one is None:
-        raise BadInput(Trouble("no_headcount", "headcount", (f"没有第 {headcount_} 次清点", f"there is no headcount {headcount_}")))
+        raise BadInput(Trouble("no_headcount", "headcount", (f"没有第 {number} 次清点", f"there is no headcount {number}")))
     now = digest_of(folder)
     if now != one.snapshot:
         raise BadInput(
