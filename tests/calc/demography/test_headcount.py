@@ -12,6 +12,7 @@ from yumiao.calc.demography import headcount as module
 from yumiao.calc.demography.headcount import headcount
 from yumiao.calc.provisions import load_plan
 from yumiao.calc.synthetic import generate, read_marginals
+from yumiao.calc.synthetic.stated import HOW, _lines
 from yumiao.lib.errors import BadInput
 
 ON = dt.date(2025, 10, 20)
@@ -137,6 +138,15 @@ def test_a_small_prefecture_is_counted_to_the_last_person(small):
     assert by_county["n"].to_list() == [c.residents for c in marginals.counties] and by_county["men"].sum() == marginals.rates["male"]
     homes = found.filter(pl.col("topic") == "households", pl.col("key") == "family")["n"].sum()
     assert homes == marginals.rates["family_households"]
+    by = {"family_households": ("households", "family"), "collective_households": ("households", "collective")}
+    by |= {"collective_people": ("members", "collective"), "residents": ("residents", None), "men": ("residents", None)}
+    exact = [line for line in _lines(marginals, ON) if HOW[line[0]] == "exact"]
+    assert len(exact) > 15
+    for topic, county, _, stated in exact:  # what the pages call exact by construction is so
+        name, key = by[topic]
+        rows = found.filter(pl.col("topic") == name, pl.col("county").is_in([county] if county else COUNTIES))
+        rows = rows.filter(pl.col("key") == key) if key else rows.filter(pl.col("sex") == "M") if topic == "men" else rows
+        assert rows["n"].sum() == stated, (topic, county)
     for topic in ("urban", "nationalities"):  # the same people, told another way
         assert found.filter(pl.col("topic") == topic, pl.col("county").is_in(COUNTIES))["n"].sum() == residents["n"].sum(), topic
     assert found.filter(pl.col("topic") == "members")["n"].sum() == residents["n"].sum()

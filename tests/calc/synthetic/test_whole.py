@@ -49,6 +49,13 @@ def test_the_prefecture_meets_the_census(marginals):
     for year in (2022, 2023, 2024):
         born = persons.filter(pl.col("birth_date").dt.year() == year).height
         assert born == pytest.approx(marginals.births[year][0], rel=0.03) and 33_000 < born < 38_000
+    sexes = persons.filter(pl.col("birth_date").dt.year().is_between(2015, 2024)).group_by(pl.col("birth_date").dt.year(), "sex").len()
+    boys, girls = (sexes.filter(pl.col("sex") == sex).sort("birth_date")["len"] for sex in "MF")
+    assert len(boys) == 10 and (boys / girls * 100).is_between(105, 112).all(), "in every one of ten years"
+    fertile = residents.filter((pl.col("sex") == "F") & aged(15) & ~aged(50)).group_by("county").len().sort("county")["len"]
+    lately = residents.filter(pl.col("birth_date").dt.year().is_between(2022, 2024)).group_by("county").len().sort("county")["len"]
+    for mine, women in zip(lately / lately.sum(), fertile / fertile.sum(), strict=True):
+        assert mine == pytest.approx(women, rel=0.04), "births of a county follow its women of 15–49"
     for name, (share, _) in marginals.nationalities.items():
         assert homes["nationality"].value_counts(normalize=True).filter(pl.col("nationality") == name)[
             "proportion"

@@ -17,7 +17,7 @@ from .shapes import TRUSTS
 # exact: met to the last person; fitted: met up to rounding, a family, or a fact that is not known; modelled: drawn by chance around it
 HOW = {
     "residents": "exact", "men": "exact", "family_households": "exact", "collective_households": "exact", "collective_people": "exact",
-    "urban": "fitted", "ages": "fitted", "births": "fitted", "registered": "fitted", "boys": "modelled", "nationalities": "modelled",
+    "urban": "fitted", "ages": "fitted", "births": "modelled", "registered": "modelled", "boys": "modelled", "nationalities": "modelled",
 }  # fmt: skip
 YEARS = 3  # of births: the whole years before the day
 
