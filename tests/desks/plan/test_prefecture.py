@@ -38,7 +38,8 @@ def test_the_page(client, counted, lang):
         text = client.get(ADDRESS, {"lang": lang, **query}).content.decode()
         assert all(words in text for words in said[lang]), query
         assert f"{shown.residents:,}" in text and shown.snapshot[:12] in text
-    assert {"zh": "元阳县", "en": "Yuanyang County"}[lang] in text
+    assert {"zh": "元阳县", "en": "Yuanyang County"}[lang] in text and {"zh": "哈尼族", "en": "Hani"}[lang] in text
+    assert lang == "zh" or "哈尼族" not in text
     for wrong in ({"county": "nowhere"}, {"county": "110101"}, {"by": "7"}, {"by": "x"}, {"county": "532528'"}):
         assert client.get(ADDRESS, {"lang": lang, **wrong}).context["county"] == "", wrong
     assert client.post(ADDRESS).status_code == 405

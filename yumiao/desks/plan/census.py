@@ -16,12 +16,21 @@ TOPICS = {
     "boys": ("{key} 年出生性别比", "boys for 100 girls born in {key}", "男/100 女", "boys/100 girls"),
     "nationalities": ("{key}", "{key}", "%", "%"), "registered": ("户籍人口", "registered people", "人", "people"),
 }  # fmt: skip
+NATIONS = {
+    "汉族": "Han", "彝族": "Yi", "哈尼族": "Hani", "苗族": "Miao", "壮族": "Zhuang", "傣族": "Dai", "瑶族": "Yao", "回族": "Hui",
+    "拉祜族": "Lahu", "布依族": "Buyei", "其他": "others",
+}  # fmt: skip
 HOW = {
     "exact": ("照此生成，一个不差", "exact by construction"),
     "fitted": ("照此生成，差在取整、一家人或不知道的事实", "fitted, but for rounding, a family, or facts not known"),
     "modelled": ("按比率模拟", "modelled by rates"),
 }
 Places = dict[tuple[str, str | None, str | None], int]
+
+
+def nation(name: str) -> str:
+    """A nationality in the reader's language, spelt as in GB/T 3304; one that is not listed here keeps its own name."""
+    return say(name, NATIONS.get(name, name))
 
 
 def table(counted: HeadcountShown, counts: dict[str, list[Count]], sexes: Places, keys: Places, county: str) -> list[dict[str, Any]]:
@@ -35,6 +44,7 @@ def table(counted: HeadcountShown, counts: dict[str, list[Count]], sexes: Places
         zh, en, unit_zh, unit_en = TOPICS[one["topic"]]
         key = one["key"] + "+" if one["key"].endswith("-") else one["key"].replace("-", "–")
         key = key.replace("-+", "+")
+        key = nation(key) if one["topic"] == "nationalities" else key
         value = _tidy(one["value"])
         out.append(
             {

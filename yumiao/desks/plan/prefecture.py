@@ -147,8 +147,8 @@ def nations(counts: Counts, county: str) -> list[dict[str, Any]]:
     most = max((c.n for c in found), default=1)
     return [
         {
-            "name": c.key or say("不知道", "not known"), "n": kept(c.n, county), "share": round(c.n * 100 / whole, 1),
-            "bar": round(c.n * 100 / most), "chinese": c.key is not None,
+            "name": census.nation(c.key) if c.key else say("不知道", "not known"), "n": kept(c.n, county),
+            "share": round(c.n * 100 / whole, 1), "bar": round(c.n * 100 / most),
         }
         for c in sorted(found, key=lambda c: (c.key is None, -c.n))
     ]  # fmt: skip
