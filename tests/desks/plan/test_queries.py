@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.desks.plan.conftest import ON
+from tests.desks.conftest import ON
 from yumiao.base.access.roles import SYSTEM
 from yumiao.engines.population import service as population
 from yumiao.engines.rights import service as rights

@@ -102,10 +102,11 @@ def _added(found: list[SumShown]) -> SumShown:
 
 def _row(code: str, one: SumShown, name: str = "") -> Row:
     inside = bool(one.area and one.area != "outside")
-    return Row(one.area, name or _name(one.area), one.yes, one.no, one.unknown, one.size_unknown, amount_of(code, one), inside=inside)
+    return Row(one.area, name or name_of(one.area), one.yes, one.no, one.unknown, one.size_unknown, amount_of(code, one), inside=inside)
 
 
-def _name(area: str | None) -> str:
+def name_of(area: str | None) -> str:
+    """An area of a sum in words."""
     if area is None:
         return say("户口不知道在哪里", "hukou not known")
     if area == "outside":
@@ -152,7 +153,7 @@ def _through(code: str, years: list[Year], found: dict[int, dict[str | None, Sum
         nobody = SumShown(code, area, 0, 0, 0, 0, 0)
         return _row(code, line.get(area, nobody)) if line else None
 
-    rows = [row(_name(one.area), one.area, [cell(line, one.area) for line in lines]) for one in _ordered(list(seen.values()))]
+    rows = [row(name_of(one.area), one.area, [cell(line, one.area) for line in lines]) for one in _ordered(list(seen.values()))]
     totals = [_row(code, _added(list(line.values())), _total()) if line else None for line in lines]
     return {"rows": rows, "total": row(_total(), None, totals)}
 

@@ -1,4 +1,4 @@
-"""A small prefecture, complete in itself, and the same cut to a sample; made once for all tests of the desk."""
+"""A small prefecture, complete in itself; made once for all tests of desks."""
 
 import datetime as dt
 from pathlib import Path
