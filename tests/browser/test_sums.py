@@ -74,6 +74,7 @@ def test_from_the_index_to_the_people_and_through_the_years(live_server, open_pa
             assert page.locator(".ym-through tbody tr").count() >= 13 and page.locator(".ym-through .ym-spark").count() >= 13
             look(page, axe)
             page.locator("#sums header a[href$='/plan/prefecture/']").click()
+            page.wait_for_url("**/plan/prefecture/")
             assert page.locator(".ym-pyr rect").count() == 42 and page.locator(".ym-pyr .ym-register").count() == 2
             look(page, axe)
             page.locator("#ages .ym-pick a").nth(1).click()
