@@ -1,8 +1,8 @@
 """Numbers that name a person, a child's birth or a body: read as people write them, checked, and never mended by guessing.
 
-Resident number (公民身份号码, GB 11643): six digits of the area of first registration, eight of the birth date, three of a sequence
-(odd for men), one check. The fifteen-digit form before 1999 has two digits of the year and no check. Area digits tell where somebody was first
-registered, never where he lives now. Pure text work, no list of areas, no clock.
+Resident number (公民身份号码, GB 11643): six digits of the area of first registration, eight of the birth date, three of a
+sequence (odd for men), one check. The fifteen-digit form before 1999 has two digits of the year and no check. Area digits tell where
+somebody was first registered, never where he lives now. Pure text work, no list of areas, no clock.
 """
 
 from __future__ import annotations
