@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
@@ -91,7 +92,7 @@ def resident(value: object) -> Resident:
 def _from_float(value: float) -> Resident:
     if value != value or value == 0:
         return Resident(None, "", "missing")
-    written = f"{value:.0f}"
+    written = format(Decimal(repr(value)), "f").removesuffix(".0")
     if 1e14 <= value < 1e15:  # fifteen digits are exact in a double
         return _old(written)
     return Resident(None, written, "digits_lost" if 1e17 <= value < 1e18 else "form")
