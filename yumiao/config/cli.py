@@ -15,6 +15,8 @@ COMMANDS = {
     "batch": ("全州的人，按县合计", "everybody, added up by county"),
     "whatif": ("如果改一改：要多少钱，谁多谁少", "a reform: what it costs, who gains and who loses"),
     "plan": ("方案：对照原文、覆盖情况、口径", "the plan: check its text, coverage, readings"),
+    "feeds": ("部门的文件：检查、数据契约", "files of departments: check them, their contracts"),
+    "link": ("哪些行说的是同一个人", "which rows are about the same person"),
     "demo": ("搭建并打开演示", "build and serve the demonstration"),
     "audit": ("核验审计链", "verify the audit chain"),
     "migrate": ("更新数据库的表", "bring the tables up to date"),

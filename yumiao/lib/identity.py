@@ -32,8 +32,9 @@ REASONS = {
 }
 """Why a resident number cannot be used, in words (zh, en)."""
 
-_NOISE = re.compile(r"[\s'’‘`´\"“”\-‐‑‒–—_.,·\u200b\ufeff]+")
-_FLOAT = re.compile(r"\d(?:\.\d+)?E\+?1[4-8]|\d{15,18}\.0+", re.I)
+NOISE = "[\\s'’‘`´\"“”\\-‐‑‒–—_.,·\u200b\ufeff]+"
+FLOAT = r"(?i)^(?:\d(?:\.\d+)?E\+?1[4-8]|\d{15,18}\.0+)$"
+_NOISE, _FLOAT = re.compile(NOISE), re.compile(FLOAT)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def resident(value: object) -> Resident:
     written = plain(raw)
     if written in NONE_WORDS or not written.strip("0/\\*-—X?") or set(written) <= {"0"}:
         return Resident(None, written, "missing")
-    if _FLOAT.fullmatch(raw.replace(" ", "")):
+    if _FLOAT.match(raw.replace(" ", "")):
         return Resident(None, written, "digits_lost")
     if re.fullmatch(r"\d{15}", written):
         return _old(written)
@@ -100,19 +101,19 @@ def _from_float(value: float) -> Resident:
 
 def _full(written: str) -> Resident:
     born = _day(written[6:14])
-    if check_sign(written[:17]) != written[17]:
-        lost = written.endswith("000")
-        return Resident(None, written, "digits_lost" if lost and born else "date" if not born else "check_digit")
-    if born is None:
-        return Resident(None, written, "date")
+    right = check_sign(written[:17]) == written[17]
+    if written.endswith("000") and born and (not right or written[14:17] == "000"):     # no sequence is 000
+        return Resident(None, written, "digits_lost")
+    if not right or born is None or written[14:17] == "000":
+        return Resident(None, written, "check_digit" if not right else "date" if born is None else "form")
     return Resident(written, written, None, False, born, _sex(written[16]))
 
 
 def _old(written: str) -> Resident:
     """Fifteen digits were given out to people born in the twentieth century."""
     born = _day("19" + written[6:12])
-    if born is None:
-        return Resident(None, written, "date", True)
+    if born is None or written.endswith("000"):
+        return Resident(None, written, "form" if born else "date", True)
     body = written[:6] + "19" + written[6:]
     return Resident(body + check_sign(body), written, None, True, born, _sex(written[14]))
 

@@ -1,0 +1,121 @@
+"""Cells of a sheet turned into values of a contract, column by column; what cannot be read is null, never a guess."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from yumiao.lib.dates import read_day
+from yumiao.lib.spreadsheets import Sheet
+
+from .contracts import Words
+from .header import Header
+from .numbers import read_numbers
+
+NOTE = r"[(（\[【][^()（）\[\]【】]*[)）\]】]|[*＊#★☆]+$|^[*＊#★☆]+"
+LOST = r"[?？�□■\u{FFFE}\u{E000}-\u{F8FF}]"
+NUMBER_LIKE = r"^[1-9][0-9]{13,16}[0-9X]$"
+DOTS = r"[•．.・‧･∙⋅]"
+HAN = r"\p{Han}"
+
+
+def values_of(sheet: Sheet, header: Header, words: Words, latest: date) -> pl.DataFrame:
+    """`row`, and for each column of the contract that the sheet has: its value under its name, the cell under `raw:NAME`, and what the
+    checks need beside it (`reason:`, `mended:`, `born:`, `sexed:` of numbers; `short:` of dates; `note:`, `lost:` of names). Columns of the
+    contract that the sheet lacks are null. `swapped` lists the people whose name and number stood in each other's columns."""
+    out: dict[str, pl.Series] = {"row": sheet.cells["row"]}
+    kinds = {one.name: one.kind for one in header.contract.columns}
+    cells = {name: sheet.cells[str(at)] for name, at in header.places.items()}
+    cells = {name: cell if kinds[name] == "number" else cell.str.strip_chars() for name, cell in cells.items()}
+    stored = {name: sheet.numeric[str(at)] if sheet.numeric is not None else None for name, at in header.places.items()}
+    swapped = _unswap(header, cells)
+    missing = list(words.missing)
+    for column in header.contract.columns:
+        name = column.name
+        if name not in cells:
+            kind = pl.Date if column.kind in ("date", "birth_date") else pl.String
+            out[name] = pl.Series([None], dtype=kind).new_from_index(0, sheet.cells.height)
+            continue
+        cell = cells[name]
+        cell = pl.select(pl.when(~cell.str.strip_chars().is_in(missing)).then(cell)).to_series()
+        out[f"raw:{name}"] = sheet.cells[str(header.places[name])]
+        if column.kind == "number":
+            read = read_numbers(cells[name], stored[name])
+            out[name] = read["number"]
+            out |= {f"reason:{name}": read["reason"], f"mended:{name}": read["mended"], f"written:{name}": read["written"]}
+            out |= {f"born:{name}": read["born"], f"sexed:{name}": read["sex"], f"stored:{name}": _stored(stored[name], read)}
+        elif column.kind in ("date", "birth_date"):
+            out[name], out[f"short:{name}"] = read_days(cell, latest, stored[name])
+        elif column.kind == "name":
+            out |= _names(name, cell)
+        elif column.kind == "sex":
+            upper = cell.str.normalize("NFKC").str.to_uppercase()
+            out[name] = upper.replace_strict(words.sex, default=None, return_dtype=pl.String)
+        elif column.kind == "phone":
+            out[name] = phones(cell)
+        elif column.kind == "certificate":
+            plain = cell.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s'\-]+", "")
+            out[name] = pl.select(pl.when(plain.str.contains(r"^[A-Z]\d{9}$")).then(plain)).to_series()
+        else:
+            out[name] = cell.str.replace_all(r"\s+", " ")
+    frame = pl.DataFrame(out)
+    return frame.with_columns(**{f"swapped:{who}": found for who, found in swapped.items()})
+
+
+def _stored(stored: pl.Series | None, read: pl.DataFrame) -> pl.Series:
+    """Cells that hold a resident number as a number of the workbook."""
+    long = read["written"].str.len_chars() >= 14
+    return long & (stored if stored is not None else pl.Series([False]).new_from_index(0, len(long)))
+
+
+def _unswap(header: Header, cells: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    """Puts name and number back where they stand in each other's columns: digits under the name, characters under the number."""
+    found = {}
+    for number in header.contract.of_kind("number"):
+        name = next((one for one in header.contract.of_kind("name") if one.of == number.of and one.name in cells), None)
+        if name is None or number.name not in cells:
+            continue
+        plain = cells[name.name].str.normalize("NFKC").str.replace_all(r"[\s'’]", "").str.to_uppercase()
+        swapped = (plain.str.contains(NUMBER_LIKE) & cells[number.name].str.contains(HAN)).fill_null(False)
+        if swapped.any():
+            a, b = cells[name.name], cells[number.name]
+            cells[name.name], cells[number.name] = b.zip_with(swapped, a), a.zip_with(swapped, b)
+        found[number.name] = swapped
+    return found
+
+
+def _names(name: str, cell: pl.Series) -> dict[str, pl.Series]:
+    """A name without notes and spaces; null where it holds digits or lost characters alone."""
+    wide = cell.str.normalize("NFKC")
+    bare = wide.str.replace_all(NOTE, "").str.replace_all(r"[\s\u{200b}\u{feff}]+", "").str.replace_all(DOTS, "·").str.strip_chars("·")
+    good = bare.str.contains(r"\p{L}") & ~bare.str.contains(r"[0-9]")
+    return {
+        name: pl.select(pl.when(good).then(bare)).to_series(),
+        f"note:{name}": wide.str.contains(NOTE),
+        f"lost:{name}": wide.str.contains(LOST),
+        f"unreadable:{name}": cell.is_not_null() & ~good.fill_null(False),
+        f"untidy:{name}": cell.str.contains(rf"\s|\u{{3000}}|{DOTS}"),
+    }
+
+
+def phones(cell: pl.Series) -> pl.Series:
+    """Mobile numbers as eleven digits, without country code and marks; others null."""
+    digits = cell.str.normalize("NFKC").str.replace_all(r"[\s\-‐–—()（）.]+", "").str.replace(r"^(\+|00)?86", "")
+    return pl.select(pl.when(digits.str.contains(r"^1[3-9]\d{9}$")).then(digits)).to_series()
+
+
+def read_days(cell: pl.Series, latest: date, stored: pl.Series | None) -> tuple[pl.Series, pl.Series]:
+    """Days of a column, and whether the century is a reading. Each way of writing is read once."""
+    out, short = [], []
+    for numeric in (False, True):
+        here = cell if stored is None else pl.select(pl.when(stored == numeric).then(cell)).to_series()
+        kinds = here.unique().drop_nulls().to_list() if numeric == bool(stored is not None and numeric) else []
+        read = {text: read_day(text, latest, numeric) for text in kinds}
+        days = {text: one.day for text, one in read.items() if one}
+        out.append(here.replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date))
+        shorts = [text for text, one in read.items() if one and one.short]
+        short.append(here.is_in(shorts).fill_null(False))
+        if stored is None:
+            return out[0], short[0]
+    return out[0].zip_with(out[0].is_not_null(), out[1]), short[0] | short[1]

@@ -1,0 +1,101 @@
+"""`yumiao feeds`: a department's files held against their contracts; what the contracts are."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.language import pick, say
+
+if TYPE_CHECKING:
+    from yumiao.calc.feeds import Batch
+
+SHOWN = 40
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Sub-commands load and list."""
+    actions = parser.add_subparsers(dest="action", metavar=say("动作", "ACTION"), required=True)
+    load = actions.add_parser("load", help=say("读一个部门的文件", "read files of a department"))
+    load.add_argument("department", metavar="DEPARTMENT")
+    load.add_argument("files", metavar="FILE", nargs="+")
+    load.add_argument("--dry-run", action="store_true", help=say("只检查，不收下", "check only, take nothing in"))
+    load.add_argument("--contract", metavar="NAME", help=say("文件的种类，默认按列名认", "the kind of file, by default known by its columns"))
+    load.add_argument("--today", metavar="DATE", help=say("按哪一天判断，默认今天", "the day that counts as today"))
+    for one in (load, actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))):
+        one.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
+        one.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """list: 0. load: 0 nothing found, 1 findings; a file that cannot be read raises BadInput (exit 2)."""
+    from yumiao.calc.feeds import load_feeds
+
+    feeds = load_feeds(args.plan)
+    if args.action == "list":
+        rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]
+        print(json.dumps({"contracts": rows}, ensure_ascii=False, indent=1) if args.json else "\n".join(map(_contract, rows)))
+        return 0
+    return _load(feeds, args)
+
+
+def _load(feeds: Any, args: argparse.Namespace) -> int:
+    from yumiao.calc.feeds import check
+
+    contracts = [feeds.named(args.contract, args.department)] if args.contract else feeds.of(args.department)
+    if not args.dry_run:
+        raise BadInput(
+            Trouble(
+                "no_registry", "feeds load", ("这里还没有可以收下数据的登记库", "this installation has no registry to load into yet"),
+                remedy=("加上 --dry-run，只检查文件", "add --dry-run to check the files only"),
+            )
+        )  # fmt: skip
+    batch = check(feeds, contracts, args.files, _day(args.today))
+    if args.json:
+        print(json.dumps(batch.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print(batch)
+    return 1 if batch.findings else 0
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()  # noqa: DTZ011 the sender's own day
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(Trouble("argument", "--today", (f"“{text}”", repr(text)), ("2025-06-30", "2025-06-30"))) from None
+
+
+def _contract(row: dict[str, Any]) -> str:
+    sharing = {"open": say("无条件共享", "open"), "conditional": say("有条件共享", "conditional"), "closed": say("不予共享", "closed")}
+    cycle = {"day": say("每天", "daily"), "week": say("每周", "weekly"), "month": say("每月", "monthly"), "quarter": say("每季", "quarterly"),
+             "term": say("每学期", "each term"), "year": say("每年", "yearly")}  # fmt: skip
+    columns = say("、", ", ").join(one["title"] for one in row["fields"])
+    about = " · ".join((pick(row["owner"]), pick(row["basis"]), sharing[row["sharing"]], cycle[row["cycle"]]))
+    return f"{row['department']:<10} {row['name']:<22} {pick(row['title'])}\n    {about}\n    {columns}"
+
+
+def _print(batch: Batch) -> None:
+    for part in batch.parts:
+        n = part.counts
+        place = part.file + (f" · {part.sheet}" if part.sheet else "")
+        print(
+            say(
+                f"{place} · {pick(part.contract.titles)}：{n['rows']:,} 行 = 收 {n['accepted']:,} + 退 {n['rejected']:,} + 不计 {n['ignored']:,}",
+                f"{place} · {pick(part.contract.titles)}: {n['rows']:,} rows = {n['accepted']:,} accepted + {n['rejected']:,} rejected + {n['ignored']:,} ignored",
+            )
+        )  # fmt: skip
+    found = batch.findings
+    for one in found[:SHOWN]:
+        cell = one.as_json()
+        place = " · ".join(x for x in (one.file, one.sheet, say(f"第 {one.row} 行", f"row {one.row}"), one.cell, one.column) if x)
+        value = f"（{cell['value']}）" if cell["value"] else ""
+        print(f"{'✗' if one.level == 'error' else '!'} {place} · {one.code}{value}：{one.message}")
+    if len(found) > SHOWN:
+        print(say(f"… 共 {len(found):,} 条；全部见 --json", f"… {len(found):,} in all; --json gives every one"), file=sys.stderr)
