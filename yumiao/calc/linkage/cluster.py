@@ -1,0 +1,111 @@
+"""Mentions joined into persons under a guard: no chain of pairs may join two that exclude each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import polars as pl
+
+
+class Clusters:
+    """Persons so far. Each holds at most one number, one birth certificate, and one mention of a row; an attempt to join persons who exclude
+    each other is refused, and counted as left to people."""
+
+    def __init__(self, rows: pl.DataFrame):
+        self.parent = list(range(rows.height))
+        self.number: list[str | None] = rows["own"].to_list()
+        self.certificate: list[str | None] = rows["certificate"].to_list()
+        self.delivery: list[tuple[object, ...] | None] = [
+            (order, born) if order is not None and order >= 1 else None for order, born in rows.select("birth_order", "born").iter_rows()
+        ]
+        couple = rows.select(place=pl.concat_str(pl.struct("file", "sheet", "row").hash(), ignore_nulls=True))["place"]
+        double = rows.select(n=pl.len().over("file", "sheet", "row"))["n"]
+        self.rows: list[set[str]] = [{place} if many > 1 else set() for place, many in zip(couple, double, strict=True)]
+
+    def find(self, one: int) -> int:
+        """The person of a mention."""
+        parent = self.parent
+        root = one
+        while parent[root] != root:
+            root = parent[root]
+        while parent[one] != root:
+            parent[one], one = root, parent[one]
+        return root
+
+    def fits(self, persons: Iterable[int]) -> bool:
+        """Whether these persons could all be one."""
+        numbers, certificates, deliveries, rows = set(), set(), set(), set()
+        for one in persons:
+            numbers.add(self.number[one])
+            certificates.add(self.certificate[one])
+            deliveries.add(self.delivery[one])
+            if self.rows[one] & rows:
+                return False
+            rows |= self.rows[one]
+        return all(len(kinds - {None}) <= 1 for kinds in (numbers, certificates, deliveries))
+
+    def merge(self, persons: Iterable[int]) -> None:
+        """Joins persons of whom `fits` holds."""
+        first, *rest = sorted(persons)
+        for one in rest:
+            self.parent[one] = first
+            self.number[first] = self.number[first] or self.number[one]
+            self.certificate[first] = self.certificate[first] or self.certificate[one]
+            self.delivery[first] = self.delivery[first] or self.delivery[one]
+            self.rows[first] |= self.rows[one]
+
+    def labels(self) -> list[int]:
+        """The person of each mention."""
+        return [self.find(at) for at in range(len(self.parent))]
+
+    def join(self, pairs: Iterable[tuple[int, int]]) -> tuple[set[int], list[tuple[int, int]]]:
+        """Joins the pairs of one rule all at once, so that their order does not matter. Where a group of persons linked by them excludes
+        itself, whoever could go to either side goes to neither. Gives the persons that grew and the pairs left open."""
+        links = defaultdict(set)
+        asked: list[tuple[int, int]] = []
+        for a, b in pairs:
+            x, y = self.find(a), self.find(b)
+            if x != y:
+                asked.append((a, b))
+                if self.fits((x, y)):
+                    links[x].add(y)
+                    links[y].add(x)
+        for group in _groups(links):
+            if self.fits(group):
+                self.merge(group)
+            else:
+                self._part(group, links)
+        grown = {self.find(a) for a, _ in asked}
+        return grown, [(a, b) for a, b in asked if self.find(a) != self.find(b)]
+
+    def _part(self, group: list[int], links: dict[int, set[int]]) -> None:
+        """A group that excludes itself: those without number are taken in connected bunches; a bunch joins the numbered persons beside it only
+        if they and it fit together, which leaves out whoever stands between two."""
+        firm = {one for one in group if self.number[one] is not None}
+        loose = {one: {other for other in links[one] if other not in firm} for one in group if one not in firm}
+        for bunch in _groups(loose):
+            beside = {other for one in bunch for other in links[one] if other in firm}
+            whole = {*bunch, *beside}
+            if self.fits(whole):
+                self.merge({self.find(one) for one in whole})
+
+
+def _groups(links: dict[int, set[int]]) -> list[list[int]]:
+    """Connected groups of a graph."""
+    seen: set[int] = set()
+    out = []
+    for start in links:
+        if start in seen:
+            continue
+        group, todo = [], [start]
+        seen.add(start)
+        while todo:
+            one = todo.pop()
+            group.append(one)
+            for other in links[one]:
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        out.append(group)
+    return out

@@ -1,0 +1,65 @@
+"""The rules, from the surest down. Each joins pairs that nothing forbids; the words are those of docs/linkage.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from .names import EQUAL, NEAR, SOUND
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`name`, what it says, the condition over the columns of `pairs.compared`, and whether rivals leave it to people."""
+
+    name: str
+    zh: str
+    en: str
+    when: pl.Expr
+
+
+def yes(column: str) -> pl.Expr:
+    """Known and true."""
+    return pl.col(column).fill_null(False)
+
+
+def not_no(column: str) -> pl.Expr:
+    """True or not known."""
+    return pl.col(column).fill_null(True)
+
+
+def close(edits: int) -> pl.Expr:
+    """Numbers as written that differ by at most so many edits."""
+    return (pl.col("near") <= edits).fill_null(False)
+
+
+SAME, SOUNDS, LIKE = pl.col("name") >= EQUAL, pl.col("name") >= SOUND, pl.col("name") >= NEAR
+BORN, SEX = yes("born"), yes("sex")
+WITNESS = yes("phone") | yes("kin") | close(2) | yes("place")
+TWO = pl.sum_horizontal(one.cast(pl.Int8) for one in (yes("phone"), yes("kin"), close(2), yes("place"))) >= 2
+
+RULES = (
+    Rule("number", "号码相同，姓名相近，或出生日期和性别相同", "the same valid number, and a like name or birth date and sex",
+         yes("number") & (LIKE | (BORN & not_no("sex")) | yes("certificate"))),
+    Rule("certificate", "出生证号相同，性别不冲突，出生日期相差不大", "the same birth certificate, sex not against it, birth dates close",
+         yes("certificate") & not_no("sex") & (BORN | (yes("born_near") & (LIKE | pl.col("unnamed"))))),
+    Rule("name_birth_witness", "姓名、出生日期、性别相同，并有电话、父母、住址或相近号码佐证",
+         "name, birth date and sex, with a telephone, a parent, an address or a near number",
+         SAME & BORN & not_no("sex") & WITNESS),
+    Rule("sound_birth_witness", "姓名读音相同，出生日期、性别相同，并有佐证", "the name's sound, birth date and sex, with a witness",
+         SOUNDS & BORN & not_no("sex") & WITNESS),
+    Rule("near_number", "号码只差一两位，姓名相近，出生日期或性别不冲突", "numbers one or two digits apart, a like name, birth date not far",
+         close(2) & LIKE & not_no("sex") & (BORN | (yes("born_near") & close(1)))),
+    Rule("like_birth_kin", "姓名差一字，出生日期、性别相同，父母相同", "one character off, birth date and sex, the same parent",
+         LIKE & BORN & SEX & (yes("kin") | close(2))),
+    Rule("newborn", "未取名的新生儿：母亲、出生日期、性别相同", "a newborn without a name: mother, birth date and sex",
+         pl.col("unnamed") & yes("kin") & BORN & SEX),
+    Rule("like_birth_place", "姓名差一字，出生日期、性别相同，住址或电话相同", "one character off, birth date and sex, address or telephone",
+         LIKE & BORN & SEX & (yes("place") | yes("phone"))),
+    Rule("name_slip_witness", "姓名、性别相同，出生日期有笔误，住址、电话、父母有两样相同，或号码只差一位",
+         "name and sex, a slip in the birth date, two of address, telephone, parent",
+         SAME & SEX & yes("born_near") & (TWO | yes("kin"))),
+    Rule("name_birth_county", "姓名、出生日期、性别相同，一方没有可用的号码，同县", "name, birth date and sex, one number unusable, the same county",
+         SAME & BORN & SEX & yes("county")),
+)  # fmt: skip
