@@ -51,7 +51,7 @@ def find_header(feeds: Feeds, sheet: Sheet, contracts: list[Contract]) -> Header
 def _header(
     feeds: Feeds, contract: Contract, labels: dict[str, str], sheet: Sheet, top: list[list[str | None]], at: int, span: int
 ) -> Header | None:
-    upper = _spread(sheet, top[at], at + 1) if span == 2 else top[at]
+    upper = _spread(sheet, top[at], at + 1, top[at + 1]) if span == 2 else top[at]
     places: dict[str, int] = {}
     heads: dict[int, str] = {}
     unknown = []
@@ -75,14 +75,17 @@ def _header(
     return Header(contract, at + 1, at + span, places, heads, tuple(unknown))
 
 
-def _spread(sheet: Sheet, row: list[str | None], number: int) -> list[str | None]:
-    """A row of group heads: each reaches over the cells it is merged with."""
+def _spread(sheet: Sheet, row: list[str | None], number: int, below: list[str | None]) -> list[str | None]:
+    """A row of group heads: each reaches over the cells it is merged with, and over empty ones that have a head of their own below."""
     out = list(row)
     for first, left, last, right in sheet.merged:
         if first <= number <= last:
             for position in range(left, min(right + 1, len(out))):
                 if first == number:
                     out[position] = row[left]
+    for position in range(1, len(out)):
+        if not label(out[position]) and label(below[position]):
+            out[position] = out[position - 1]
     return out
 
 

@@ -85,7 +85,7 @@ def _said_sex(contract: Contract, role: str, rows: pl.DataFrame) -> pl.Expr:
 
 
 def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
-    """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's), `born`, `sexed` (what
+    """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's and did not lose its end), `born`, `sexed` (what
     an own number says, else the row), `place` (address without its wider areas) and `homes`, `county` and `areas`, `kin` (list of the
     numbers of parents and guardians, and of a number in the row that must be a parent's)."""
     known = keys(mentions["name"].unique().to_list())
@@ -101,7 +101,7 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         unnamed=pl.col("unnamed").fill_null(True),
         foreign=foreign,
-        own=pl.when(~foreign).then("number"),
+        own=pl.when(~foreign & ~pl.col("number").str.ends_with("000")).then("number"),     # one lost number in eleven still checks
         address=pl.col("address").str.normalize("NFKC").str.replace_all(r"\s+", ""),
     )
     man = pl.col("own").str.slice(16, 1).cast(pl.UInt8, strict=False) % 2 == 1
