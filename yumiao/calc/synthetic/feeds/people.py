@@ -101,7 +101,7 @@ def _names(people: list[Person], words: dict[str, Any], rng: random.Random) -> N
         parent = one.father or one.mother
         if one.twin and one.twin.name:
             head, last = one.twin.name[:-1], one.twin.name[-1]
-            alike = [sign for sign in same[last] if sign != last]
+            alike = [sign for sign in same.get(last, []) if sign != last]
             close = alike and rng.random() < words["person"]["twin_homophones"]
             one.name = head + rng.choice(alike if close else [sign for sign in given if sign != last])
             continue
