@@ -137,10 +137,12 @@ def _couples(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
     him, her = _of(contract, "husband", "number"), _of(contract, "wife", "number")
     if him is None or her is None or f"sexed:{him}" not in rows.columns or f"sexed:{her}" not in rows.columns:
         return rows
-    crossed = pl.col(f"sexed:{him}") == "F"
-    crossed = crossed.fill_null(True) & (pl.col(f"sexed:{her}") == "M").fill_null(True)
-    known = pl.col(him).is_not_null() | pl.col(her).is_not_null()
-    rows = rows.with_columns(crossed=crossed & known)
+    # fifteen digits have no check, so their sex is heard only where no full number speaks
+    full = {side: pl.when(pl.col(f"written:{side}").str.len_chars() == 18).then(f"sexed:{side}") for side in (him, her)}
+    against, for_it = (full[him] == "M") | (full[her] == "F"), (full[him] == "F") | (full[her] == "M")
+    weak = pl.all_horizontal((pl.col(f"sexed:{side}") == sex).fill_null(True) for side, sex in ((him, "F"), (her, "M")))
+    none = full[him].is_null() & full[her].is_null() & (pl.col(him).is_not_null() | pl.col(her).is_not_null())
+    rows = rows.with_columns(crossed=(for_it.fill_null(False) & ~against.fill_null(False)) | (none & weak))
     pairs = [(one, one.replace("husband_", "wife_", 1)) for one in rows.columns if "husband_" in one and not one.startswith("raw:")]
     pairs = [(a, b) for a, b in pairs if b in rows.columns]
     switched = [pl.when("crossed").then(pl.col(b)).otherwise(pl.col(a)).alias(a) for a, b in pairs]

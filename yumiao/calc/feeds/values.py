@@ -29,7 +29,8 @@ def values_of(sheet: Sheet, header: Header, words: Words, latest: date) -> pl.Da
     cells = {name: sheet.cells[str(at)] for name, at in header.places.items()}
     cells = {name: cell if kinds[name] == "number" else cell.str.strip_chars() for name, cell in cells.items()}
     stored = {name: sheet.numeric[str(at)] if sheet.numeric is not None else None for name, at in header.places.items()}
-    swapped = _unswap(header, cells)
+    missing = [one for one in words.missing if one]
+    swapped = _unswap(header, cells, missing)
     missing = list(words.missing)
     for column in header.contract.columns:
         name = column.name
@@ -69,7 +70,7 @@ def _stored(stored: pl.Series | None, read: pl.DataFrame) -> pl.Series:
     return long & (stored if stored is not None else pl.Series([False]).new_from_index(0, len(long)))
 
 
-def _unswap(header: Header, cells: dict[str, pl.Series]) -> dict[str, pl.Series]:
+def _unswap(header: Header, cells: dict[str, pl.Series], missing: list[str]) -> dict[str, pl.Series]:
     """Puts name and number back where they stand in each other's columns: digits under the name, characters under the number."""
     found = {}
     for number in header.contract.of_kind("number"):
@@ -77,7 +78,9 @@ def _unswap(header: Header, cells: dict[str, pl.Series]) -> dict[str, pl.Series]
         if name is None or number.name not in cells:
             continue
         plain = cells[name.name].str.normalize("NFKC").str.replace_all(r"[\s'’]", "").str.to_uppercase()
-        swapped = (plain.str.contains(NUMBER_LIKE) & cells[number.name].str.contains(HAN)).fill_null(False)
+        empty = plain.is_null() | plain.is_in([*missing, "0" * 18])
+        han = cells[number.name].str.contains(HAN) & ~cells[number.name].is_in(missing)
+        swapped = ((plain.str.contains(NUMBER_LIKE) | empty) & han).fill_null(False)
         if swapped.any():
             a, b = cells[name.name], cells[number.name]
             cells[name.name], cells[number.name] = b.zip_with(swapped, a), a.zip_with(swapped, b)

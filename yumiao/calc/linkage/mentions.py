@@ -86,9 +86,9 @@ def _said_sex(contract: Contract, role: str, rows: pl.DataFrame) -> pl.Expr:
 
 def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's and did not lose its end), `born`, `sexed` (what
-    an own number says, else the row), `place` (address without its wider areas) and `homes`, `county` and `areas`, `kin` (list of the
-    numbers of parents and guardians, and of a number in the row that must be a parent's)."""
-    known = keys(mentions["name"].unique().to_list())
+    an own number says, else the row), `place` (address without its wider areas) and `homes`, `county` and `areas`, `elders` (names of
+    parents and guardians), `kin` (the numbers of parents and guardians, and of a number in the row that must be a parent's)."""
+    known = keys(pl.concat([mentions[one] for one in ("name", *(f"{who}_name" for who in KIN))]).unique().to_list())
     names = pl.DataFrame(
         {"name": list(known), "key": [key for key, _ in known.values()], "sound": [sound for _, sound in known.values()],
          "unnamed": [is_unnamed(name) for name in known]},
@@ -98,10 +98,13 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     said = pl.col("number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     apart = (said - pl.col("birth_date")).dt.total_days().abs()
     foreign = (apart > FOREIGN_DAYS).fill_null(False)
+    # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row must bear them out
+    weak = (pl.col("written").str.len_chars() == 15) | pl.col("number").str.ends_with("000")
+    borne_out = (pl.col("file").n_unique().over("number") > 1) | (~weak).any().over("number")
     rows = rows.with_columns(
         unnamed=pl.col("unnamed").fill_null(True),
         foreign=foreign,
-        own=pl.when(~foreign & ~pl.col("number").str.ends_with("000")).then("number"),     # one lost number in eleven still checks
+        own=pl.when(~foreign & (~weak | borne_out)).then("number"),
         address=pl.col("address").str.normalize("NFKC").str.replace_all(r"\s+", ""),
     )
     man = pl.col("own").str.slice(16, 1).cast(pl.UInt8, strict=False) % 2 == 1
@@ -111,6 +114,8 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
         sexed=pl.coalesce(pl.when(man).then(pl.lit("M")).when(~man).then(pl.lit("F")), "sex"),
         kin=pl.concat_list("mother_number", "father_number", "guardian_number", pl.when("foreign").then("number")).list.drop_nulls().list.unique(),
     )
+    elders = [pl.col(f"{who}_name").replace_strict({name: key for name, (key, _) in known.items()}, default=None, return_dtype=pl.String) for who in KIN]
+    rows = rows.with_columns(elders=pl.concat_list(elders).list.drop_nulls().list.unique())
     where = pl.col("address").str.replace(r"^.{0,8}?(省|自治区)", "").str.replace(r"^.{0,12}?(自治州|州|地区)", "")
     county = where.str.extract(r"^(.{1,10}?(?:自治县|县|市|[^社小]区))", 1)
     short = where.str.replace(r"^.{1,10}?(自治县|县|市|[^社小]区)", "")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from .names import NONE, alike
+from .names import EQUAL, NONE, alike
 
 PAIR = ["a", "b"]
 LARGE = 60
 """A value shared by more mentions than this (a telephone of a village office) proposes no pairs; other values may."""
 FACTS = ["id", "file", "sheet", "row", "own", "written", "reason", "key", "sound", "unnamed", "sexed", "born", "number_born", "certificate",
-         "birth_order", "phone", "homes", "areas", "kin"]  # fmt: skip
+         "birth_order", "phone", "homes", "areas", "kin", "elders"]  # fmt: skip
 
 
 def by_number(rows: pl.DataFrame) -> pl.DataFrame:
@@ -31,6 +31,7 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     dated = rows.join(births, on="id")
     home = rows.select("id", "key", "bare", place=pl.col("homes")).explode("place").filter(pl.col("place").is_not_null())
     kin = rows.select("id", "key", "bare", one=pl.col("kin")).explode("one").filter(pl.col("one").is_not_null())
+    elder = rows.select("id", "bare", "sexed", elder=pl.col("elders")).explode("elder").filter(pl.col("elder").is_not_null())
     written = rows.filter(pl.col("written").str.len_chars() >= 15)
     found = [
         _shared(dated, ["key", "day"]),
@@ -39,6 +40,7 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
         _shared(births.join(home, on="id"), ["day", "place"]),
         _shared(dated.join(kin.select("id", "one"), on="id"), ["one", "day"]),
         _shared(kin, ["one", "key"]),
+        _shared(births.join(elder, on="id"), ["elder", "day", "sexed"]),
         _shared(rows, ["certificate"]),
         _shared(rows, ["key", "phone"]),
         _shared(home, ["key", "place"]),
@@ -62,7 +64,8 @@ def _shared(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
 def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs with their evidence. `name` as `names.alike` says; `unnamed`; `born`, `born_near` (a slip of the pen), `sex`, `near` (edits
     between the numbers as written, null beyond two), `lost` (one is the other with its last digits lost), `phone`, `place` (their homes or those of their nearest), `county`,
-    `kin`, `certificate`; booleans are null where one side is not known. `never`: they exclude each other."""
+    `kin`, `elder` (a parent's or guardian's name), `certificate`; booleans are null where one side is not known. `never`: they exclude each other; `apart`: see
+    `_apart`."""
     facts = rows.select(FACTS)
     wide = pairs.join(facts.rename({name: f"{name}_a" for name in FACTS}), left_on="a", right_on="id_a")
     wide = wide.join(facts.rename({name: f"{name}_b" for name in FACTS}), left_on="b", right_on="id_b")
@@ -81,7 +84,7 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     wide = wide.with_columns(
         born=born, born_near=near, sex=same("sexed"), phone=same("phone"), certificate=same("certificate"),
         unnamed=pl.col("unnamed_a") | pl.col("unnamed_b"),
-        kin=meet("kin"), place=meet("homes"), county=meet("areas"),
+        kin=meet("kin"), elder=meet("elders"), place=meet("homes"), county=meet("areas"),
         number=same("own"),
     )  # fmt: skip
     wide = wide.join(_names(wide), on=["key_a", "key_b"], how="left", nulls_equal=True)
@@ -89,10 +92,20 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     other_row = (pl.col("file_a") == pl.col("file_b")) & (pl.col("sheet_a") == pl.col("sheet_b")) & (pl.col("row_a") == pl.col("row_b"))
     never = ((pl.col("own_a") != pl.col("own_b")).fill_null(False) | (~pl.col("certificate")).fill_null(False) | other_row
              | ((pl.col("birth_order_a") != pl.col("birth_order_b")) & pl.col("kin") & pl.col("born")).fill_null(False))  # fmt: skip
+    wide = wide.join(_apart(rows, wide), on=PAIR, how="left")
     return wide.select(
-        *PAIR, "name", "unnamed", "born", "born_near", "sex", "near", "phone", "place", "county", "kin", "certificate", "number",
-        bare=pl.col("own_a").is_null() & pl.col("own_b").is_null(), never=never,
+        *PAIR, "name", "unnamed", "born", "born_near", "sex", "near", "phone", "place", "county", "kin", "elder", "certificate", "number",
+        bare=pl.col("own_a").is_null() & pl.col("own_b").is_null(), never=never, apart=pl.col("apart").fill_null(False),
     )  # fmt: skip
+
+
+def _apart(rows: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of unlike names that one and the same file lists with one birth date: two persons, and no slip of the pen. So are twins."""
+    listed = rows.select("file", "key", "born").drop_nulls().unique()
+    unlike = wide.filter((pl.col("name") < EQUAL) & ~pl.col("unnamed")).select(*PAIR, "key_a", "key_b", "born_a", "born_b")
+    one = unlike.join(listed, left_on=["key_a", "born_a"], right_on=["key", "born"])
+    both = one.join(listed, left_on=["key_b", "born_b", "file"], right_on=["key", "born", "file"], how="semi")
+    return both.select(*PAIR).unique().with_columns(apart=pl.lit(True))
 
 
 def _slip(x: str, y: str) -> pl.Expr:

@@ -34,16 +34,18 @@ def close(edits: int) -> pl.Expr:
     return (pl.col("near") <= edits).fill_null(False)
 
 
-SAME, SOUNDS, LIKE = pl.col("name") >= EQUAL, pl.col("name") >= SOUND, pl.col("name") >= NEAR
+SAME = pl.col("name") >= EQUAL
+SOUNDS, LIKE = ((pl.col("name") >= most) & (SAME | ~pl.col("apart")) for most in (SOUND, NEAR))
+ALIKE = pl.col("name") >= NEAR
 BORN, SEX = yes("born"), yes("sex")
-WITNESS = yes("phone") | yes("kin") | close(2) | yes("place")
-TWO = pl.sum_horizontal(one.cast(pl.Int8) for one in (yes("phone"), yes("kin"), close(2), yes("place"))) >= 2
+WITNESS = yes("phone") | yes("kin") | close(2) | yes("place") | yes("elder")
+TWO = pl.sum_horizontal(one.cast(pl.Int8) for one in (yes("phone"), yes("kin"), close(2), yes("place"), yes("elder"))) >= 2
 
 RULES = (
     Rule("number", "号码相同，姓名相近，或出生日期和性别相同", "the same valid number, and a like name or birth date and sex",
-         yes("number") & (LIKE | (BORN & not_no("sex")) | yes("certificate"))),
+         yes("number") & (ALIKE | (BORN & not_no("sex")) | yes("certificate"))),
     Rule("certificate", "出生证号相同，性别不冲突，出生日期相差不大", "the same birth certificate, sex not against it, birth dates close",
-         yes("certificate") & not_no("sex") & (BORN | (yes("born_near") & (LIKE | pl.col("unnamed"))))),
+         yes("certificate") & not_no("sex") & (BORN | (not_no("born_near") & (ALIKE | pl.col("unnamed"))))),
     Rule("name_birth_witness", "姓名、出生日期、性别相同，并有电话、父母、住址或相近号码佐证",
          "name, birth date and sex, with a telephone, a parent, an address or a near number",
          SAME & BORN & not_no("sex") & WITNESS),
@@ -55,11 +57,18 @@ RULES = (
          LIKE & BORN & SEX & (yes("kin") | close(2))),
     Rule("newborn", "未取名的新生儿：母亲、出生日期、性别相同", "a newborn without a name: mother, birth date and sex",
          pl.col("unnamed") & yes("kin") & BORN & SEX),
+    Rule("newborn_elder", "未取名的新生儿：母亲姓名、出生日期、性别、县相同", "a newborn without a name: the mother's name, birth date, sex and county",
+         pl.col("unnamed") & yes("elder") & BORN & SEX & yes("county")),
     Rule("like_birth_place", "姓名差一字，出生日期、性别相同，住址或电话相同", "one character off, birth date and sex, address or telephone",
          LIKE & BORN & SEX & (yes("place") | yes("phone"))),
-    Rule("name_slip_witness", "姓名、性别相同，出生日期有笔误，住址、电话、父母有两样相同，或号码只差一位",
-         "name and sex, a slip in the birth date, two of address, telephone, parent",
-         SAME & SEX & yes("born_near") & (TWO | yes("kin"))),
+    Rule("name_slip_witness", "姓名、性别相同，出生日期有笔误，住址或父母相同，或电话、相近号码有两样相同",
+         "name and sex, a slip in the birth date, the address, a parent, or two of telephone and near number",
+         SAME & SEX & yes("born_near") & (TWO | yes("kin") | yes("place"))),
+    Rule("near_number_place", "号码只差一位，出生日期、性别相同，住址或电话相同，姓名不同（曾用名）",
+         "numbers one digit apart, birth date and sex, address or telephone, another name (a former one)",
+         close(1) & BORN & SEX & (yes("place") | yes("phone")) & ~pl.col("apart")),
+    Rule("newborn_slip", "未取名的新生儿：母亲、性别相同，出生日期有笔误", "a newborn without a name: mother and sex, a slip in the birth date",
+         pl.col("unnamed") & yes("kin") & yes("born_near") & SEX),
     Rule("name_birth_county", "姓名、出生日期、性别相同，一方没有可用的号码，同县", "name, birth date and sex, one number unusable, the same county",
          SAME & BORN & SEX & yes("county")),
 )  # fmt: skip
