@@ -19,9 +19,9 @@ class Clusters:
         self.delivery: list[tuple[object, ...] | None] = [
             (order, born) if order is not None and order >= 1 else None for order, born in rows.select("birth_order", "born").iter_rows()
         ]
-        couple = rows.select(place=pl.concat_str(pl.struct("file", "sheet", "row").hash(), ignore_nulls=True))["place"]
+        couple = rows.select(place=pl.struct("file", "sheet", "row").rank("dense"))["place"]
         double = rows.select(n=pl.len().over("file", "sheet", "row"))["n"]
-        self.rows: list[set[str]] = [{place} if many > 1 else set() for place, many in zip(couple, double, strict=True)]
+        self.rows: list[set[int]] = [{place} if many > 1 else set() for place, many in zip(couple, double, strict=True)]
 
     def find(self, one: int) -> int:
         """The person of a mention."""
@@ -59,9 +59,9 @@ class Clusters:
         """The person of each mention."""
         return [self.find(at) for at in range(len(self.parent))]
 
-    def join(self, pairs: Iterable[tuple[int, int]]) -> tuple[set[int], list[tuple[int, int]]]:
+    def join(self, pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Joins the pairs of one rule all at once, so that their order does not matter. Where a group of persons linked by them excludes
-        itself, whoever could go to either side goes to neither. Gives the persons that grew and the pairs left open."""
+        itself, whoever could go to either side goes to neither. Gives the pairs left open."""
         links = defaultdict(set)
         asked: list[tuple[int, int]] = []
         for a, b in pairs:
@@ -76,8 +76,7 @@ class Clusters:
                 self.merge(group)
             else:
                 self._part(group, links)
-        grown = {self.find(a) for a, _ in asked}
-        return grown, [(a, b) for a, b in asked if self.find(a) != self.find(b)]
+        return [(a, b) for a, b in asked if self.find(a) != self.find(b)]
 
     def _part(self, group: list[int], links: dict[int, set[int]]) -> None:
         """A group that excludes itself: those without number are taken in connected bunches; a bunch joins the numbered persons beside it only

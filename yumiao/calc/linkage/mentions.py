@@ -98,9 +98,9 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     said = pl.col("number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     apart = (said - pl.col("birth_date")).dt.total_days().abs()
     foreign = (apart > FOREIGN_DAYS).fill_null(False)
-    # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row must bear them out
+    # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row of that name must bear them out
     weak = (pl.col("written").str.len_chars() == 15) | pl.col("number").str.ends_with("000")
-    borne_out = (pl.col("file").n_unique().over("number") > 1) | (~weak).any().over("number")
+    borne_out = (pl.col("file").n_unique().over("number", "sound") > 1) | (~weak).any().over("number", "sound")
     rows = rows.with_columns(
         unnamed=pl.col("unnamed").fill_null(True),
         foreign=foreign,

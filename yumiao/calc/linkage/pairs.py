@@ -52,6 +52,18 @@ def candidates(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).unique(PAIR)
 
 
+def doubles(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with different valid numbers, and the same name, birth date and place or telephone."""
+    known = rows.filter(pl.col("own").is_not_null())
+    found = []
+    for witness in ("place", "phone"):
+        one = known.drop_nulls(["key", "born", witness]).unique(["own", "key", "born", witness], keep="first", maintain_order=True)
+        one = one.select("id", "own", "key", "born", witness)
+        two = one.join(one, on=["key", "born", witness], suffix="_").filter((pl.col("own") != pl.col("own_")) & (pl.col("id") < pl.col("id_")))
+        found.append(two.select(a="id", b="id_"))
+    return pl.concat(found).unique(PAIR)
+
+
 def _shared(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     """Pairs that share all these values, one of them without an own number."""
     known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in on)).select("id", *on).unique()

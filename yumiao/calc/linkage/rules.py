@@ -72,3 +72,11 @@ RULES = (
     Rule("name_birth_county", "姓名、出生日期、性别相同，一方没有可用的号码，同县", "name, birth date and sex, one number unusable, the same county",
          SAME & BORN & SEX & yes("county")),
 )  # fmt: skip
+
+TWO_NUMBERS = yes("born") & SAME & not_no("sex") & (yes("phone") | yes("place") | yes("kin"))
+"""Two valid numbers for what looks like one person: never joined, and shown to people."""
+
+
+def doubtful() -> pl.Expr:
+    """Alike enough that somebody should look: a like name with birth date and sex, or the same name with a slip in the birth date."""
+    return ((LIKE & BORN & SEX) | (SAME & SEX & yes("born_near"))) & (yes("county") | WITNESS)
