@@ -32,7 +32,7 @@ REASONS = {
 }
 """Why a resident number cannot be used, in words (zh, en)."""
 
-NOISE = "[\\s'’‘`´\"“”\\-‐‑‒–—_.,·\u200b\ufeff]+"
+NOISE = "[\\s\\x00-\\x1f'’‘`´\"“”\\-‐‑‒–—_.,·\u200b\ufeff]+"
 FLOAT = r"(?i)^(?:\d(?:\.\d+)?E\+?1[4-8]|\d{15,18}\.0+)$"
 _NOISE, _FLOAT = re.compile(NOISE), re.compile(FLOAT)
 

@@ -30,7 +30,7 @@ def find_header(feeds: Feeds, sheet: Sheet, contracts: list[Contract]) -> Header
     """The header that fits one of the contracts best: most columns known, required ones there, few unknown; None where nothing fits.
     Among equals the contract whose usual file name stands in the file's name, then the earlier one."""
     top = [list(row[1:]) for row in sheet.cells.head(DEPTH).iter_rows()]
-    best, chosen = (0.0, 0), None
+    best, chosen = (-9.0, 0), None
     for contract in contracts:
         labels = feeds.labels(contract)
         named = any(word in PurePath(sheet.file).stem for word in contract.files)
@@ -42,7 +42,8 @@ def find_header(feeds: Feeds, sheet: Sheet, contracts: list[Contract]) -> Header
                 if header is None:
                     continue
                 owed = sum(1 for one in contract.columns if one.required and one.name not in header.places)
-                score = (len(header.places) - 2.0 * owed - 0.25 * len(header.unknown) + 0.5 * named, -span)
+                kept = sum(1 for one in contract.columns if one.required) - owed
+                score = (len(header.places) + 0.1 * kept - 2.0 * owed - 0.25 * len(header.unknown) + 0.5 * named, -span)
                 if score > best:
                     best, chosen = score, header
     return chosen

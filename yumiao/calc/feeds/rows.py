@@ -22,7 +22,7 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     names = [name for name in sheet.cells.columns if name != "row"]
     cells = sheet.cells.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     identifying = [str(header.places[one.name]) for one in header.contract.of_kind("number", "birth_date") if one.name in header.places]
-    nobody = pl.all_horizontal(pl.col(name).is_null() | (pl.col(name).str.len_chars() < 5) for name in identifying) if identifying else pl.lit(False)
+    nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(False)
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     first = pl.coalesce(names)
     head = plain(first)
@@ -41,6 +41,12 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
         .otherwise(pl.lit("data"))
     )  # fmt: skip
     return cells.select(kind=kind)["kind"]
+
+
+def _says_little(name: str) -> pl.Expr:
+    """A cell under a number or a birth date that holds neither."""
+    cell = pl.col(name)
+    return cell.is_null() | ((cell.str.count_matches(r"[0-9０-９]") < 6) & ~cell.str.contains("年"))
 
 
 def _repeats(sheet: Sheet, header: Header, filled: pl.Expr) -> pl.Expr:

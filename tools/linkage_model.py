@@ -1,0 +1,99 @@
+#!/usr/bin/env python
+"""Learns the packaged weights of linkage from invented people and tests them on others: writes yumiao/calc/linkage/model.json.
+
+    tools/linkage_model.py [--learn PEOPLE] [--test PEOPLE]
+
+Learnt from one prefecture, tested on another (other seed, other people). `sure` is the lowest weight at which, of the pairs that nothing
+forbids, at most one in ten thousand is wrong; null where no weight reaches that. `rules` is the share of right pairs of each rule.
+"""
+
+import argparse
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yumiao.calc.feeds import load_feeds
+from yumiao.calc.linkage import model
+from yumiao.calc.linkage.cluster import Clusters
+from yumiao.calc.linkage.mentions import prepared, read_folder
+from yumiao.calc.linkage.pairs import by_number, candidates, compared
+from yumiao.calc.linkage.rules import RULES
+from yumiao.calc.linkage.score import PLACE
+from yumiao.calc.synthetic import generate, read_marginals
+from yumiao.calc.synthetic.feeds import write_feeds
+
+ON, PLAN = date(2025, 10, 20), "honghe"
+ALL = 4_480_000
+WRONG = 1e-4
+DEFAULT_M = 1e-3  # a level of which no pair was seen
+
+
+def made(people: int, seed: int) -> tuple[pl.DataFrame, pl.Series]:
+    """Rows of invented feeds as comparisons take them, and who each is about."""
+    prefecture = generate(read_marginals(PLAN).scaled(people / ALL), seed=seed, on=ON, identities=True)
+    with tempfile.TemporaryDirectory() as place:
+        truth = write_feeds(prefecture, Path(place), seed).links
+        rows = prepared(read_folder(load_feeds(PLAN), place, ON))
+    known = rows.select(PLACE).join(truth.select(*PLACE, "person"), on=PLACE, how="left", maintain_order="left")["person"]
+    return rows, known.fill_null(-1)
+
+
+def mended(learnt: dict[str, Any]) -> dict[str, Any]:
+    """Levels that were not seen get a small share; the rest stays as it was learnt."""
+    for comparison in learnt["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level"):
+                level["m_probability"] = max(level.get("m_probability") or DEFAULT_M, 1e-6)
+                level["u_probability"] = max(level.get("u_probability") or 1e-7, 1e-7)
+    learnt.pop("linker_uid", None)
+    return learnt
+
+
+def tested(rows: pl.DataFrame, truth: pl.Series, weights: dict[str, Any]) -> dict[str, Any]:
+    """`sure` and what it rests on; the share of right pairs of each rule."""
+    person = pl.DataFrame({"id": rows["id"], "person": truth})
+
+    def judged(pairs: pl.DataFrame) -> pl.DataFrame:
+        both = pairs.join(person, left_on="a", right_on="id").join(person, left_on="b", right_on="id", suffix="_b")
+        return both.with_columns(right=pl.col("person") == pl.col("person_b"))
+
+    scored = model.scored(model.table(rows), weights, model.LEAST)
+    free = compared(rows, scored.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
+    pairs = judged(scored.join(free, on=["a", "b"])).sort("weight", descending=True)
+    pairs = pairs.with_columns(n=pl.int_range(1, pl.len() + 1), wrong=(~pl.col("right")).cum_sum())
+    good = pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).filter(pl.col("wrong") <= WRONG * pl.col("n")).sort("weight")
+    sure = good.row(0, named=True) if good.height else None
+    found = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"])).filter(~pl.col("never"))
+    clusters, shares = Clusters(rows), {}
+    for rule in RULES:
+        own = found.filter(rule.when).select("a", "b").sort("a", "b")
+        new = [(a, b) for a, b in own.iter_rows() if clusters.find(a) != clusters.find(b)]
+        clusters.join(own.iter_rows())
+        joined = [(a, b) for a, b in new if clusters.find(a) == clusters.find(b)]
+        if joined:
+            share = judged(pl.DataFrame(joined, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row"))["right"].mean()
+            shares[rule.name] = round(float(share), 6)
+    about = {"rows": rows.height, "pairs_above": sure and sure["n"], "wrong_above": sure and sure["wrong"]}
+    return {"sure": sure and round(sure["weight"], 3), "tested": about, "rules": shares}
+
+
+def main() -> None:
+    """As the head of this file says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--learn", type=int, default=20_000)
+    parser.add_argument("--test", type=int, default=60_000)
+    chosen = parser.parse_args()
+    rows, truth = made(chosen.learn, 101)
+    weights = mended(model.learn(rows, truth, 101))
+    rows, truth = made(chosen.test, 202)
+    out = {**tested(rows, truth, weights), "learnt": {"people": chosen.learn, "seed": 101}, "test": {"people": chosen.test, "seed": 202}}
+    model.FILE.write_text(json.dumps({**out, "model": weights}, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    print(json.dumps(out, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()
