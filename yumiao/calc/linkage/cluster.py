@@ -79,15 +79,21 @@ class Clusters:
         return [(a, b) for a, b in asked if self.find(a) != self.find(b)]
 
     def _part(self, group: list[int], links: dict[int, set[int]]) -> None:
-        """A group that excludes itself: those without number are taken in connected bunches; a bunch joins the numbered persons beside it only
-        if they and it fit together, which leaves out whoever stands between two."""
+        """A group that excludes itself: those with a number join their like; those without are taken in connected bunches, and a bunch joins
+        the numbered persons beside it only if they and it fit together, which leaves out whoever stands between two."""
         firm = {one for one in group if self.number[one] is not None}
+        for same in _groups({one: links[one] & firm for one in sorted(firm)}):
+            if self.fits(same):
+                self.merge(same)
         loose = {one: {other for other in links[one] if other not in firm} for one in group if one not in firm}
-        for bunch in _groups(loose):
-            beside = {other for one in bunch for other in links[one] if other in firm}
-            whole = {*bunch, *beside}
-            if self.fits(whole):
-                self.merge({self.find(one) for one in whole})
+        wholes = [{*bunch, *(self.find(other) for one in bunch for other in links[one] if other in firm)} for bunch in _groups(loose)]
+        beside: dict[int, set[int]] = {}
+        for whole in filter(self.fits, wholes):     # bunches beside one person stand or fall together, so that their order does not matter
+            for one in whole:
+                beside.setdefault(one, set()).update(whole)
+        for together in _groups(beside):
+            if self.fits(together):
+                self.merge(together)
 
 
 def _groups(links: dict[int, set[int]]) -> list[list[int]]:

@@ -100,7 +100,7 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     foreign = (apart > FOREIGN_DAYS).fill_null(False)
     # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row of that name must bear them out
     weak = (pl.col("written").str.len_chars() == 15) | pl.col("number").str.ends_with("000")
-    borne_out = (pl.col("file").n_unique().over("number", "sound") > 1) | (~weak).any().over("number", "sound")
+    borne_out = (pl.col("contract").n_unique().over("number", "sound") > 1) | (~weak).any().over("number", "sound")
     rows = rows.with_columns(
         unnamed=pl.col("unnamed").fill_null(True),
         foreign=foreign,

@@ -106,7 +106,8 @@ def propose(rows: pl.DataFrame, labels: pl.Series, least: float) -> pl.DataFrame
         return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64})
     known = table(rows).with_columns(person=labels)
     firm = pl.col("number").is_not_null().any().over("person")
-    ways = known.filter(firm).unique(["person", "key", "born", "phone", "home", "certificate"], keep="first", maintain_order=True)
+    way = ["person", "key", "born", "phone", "home", "certificate"]
+    ways = known.filter(firm).sort(*way, "written", "parent", "id").unique(way, keep="first", maintain_order=True)
     few = pl.concat([known.filter(~firm), ways]).drop("person").sort("id")
     chosen = {**packaged()["model"], "retain_matching_columns": False}
     pairs = scored(few, chosen, least)

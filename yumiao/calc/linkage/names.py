@@ -33,7 +33,7 @@ def keys(names: Iterable[str | None]) -> dict[str, tuple[str, str]]:
     wanted = {name for name in names if name}
     bare = {name: "".join("?" if sign in _LOST else sign for sign in _KEPT.sub("", name)).upper() for name in wanted}
     signs = sorted({sign for text in bare.values() for sign in text})
-    simple = dict(zip(signs, _simple().convert("\n".join(signs)).split("\n"), strict=True))
+    simple = dict(zip(signs, _simple().convert("\n".join(signs)).split("\n"), strict=True)) if signs else {}
     sound = {sign: _sound(sign) for sign in set(simple.values())}
     out = {}
     for name, text in bare.items():

@@ -112,11 +112,11 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _apart(rows: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of unlike names that one and the same file lists with one birth date: two persons, and no slip of the pen. So are twins."""
-    listed = rows.select("file", "key", "born").drop_nulls().unique()
+    """Pairs of unlike names that one and the same kind of file lists with one birth date: two persons, and no slip of the pen. So are twins."""
+    listed = rows.select("contract", "key", "born").drop_nulls().unique()
     unlike = wide.filter((pl.col("name") < EQUAL) & ~pl.col("unnamed")).select(*PAIR, "key_a", "key_b", "born_a", "born_b")
     one = unlike.join(listed, left_on=["key_a", "born_a"], right_on=["key", "born"])
-    both = one.join(listed, left_on=["key_b", "born_b", "file"], right_on=["key", "born", "file"], how="semi")
+    both = one.join(listed, left_on=["key_b", "born_b", "contract"], right_on=["key", "born", "contract"], how="semi")
     return both.select(*PAIR).unique().with_columns(apart=pl.lit(True))
 
 
