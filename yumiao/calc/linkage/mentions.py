@@ -11,6 +11,7 @@ from yumiao.calc.feeds import Feeds, check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.feeds.contracts import Column, Contract
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.spreadsheets import name_of
 
 from .names import is_unnamed, keys
 
@@ -32,15 +33,14 @@ def read_folder(feeds: Feeds, folder: str | Path, today: date) -> pl.DataFrame:
     if not folder.is_dir():
         raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
     known = [word for contract in feeds.contracts for word in contract.files]
-    files = sorted(
-        path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx") and any(word in path.stem for word in known)
-    )
+    tables = [(name_of(path), path) for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx")]
+    files = sorted((name, path) for name, path in tables if any(word in name for word in known))
     if not files:
         names = "、".join(one.files[0] for one in feeds.contracts)
         raise BadInput(Trouble("no_feeds", str(folder), ("没有部门的文件", "no department's file is in it"), (names, names)))
     parts: list[Part] = []
-    for file in files:
-        fitting = [one for one in feeds.contracts if any(word in file.stem for word in one.files)]
+    for name, file in files:
+        fitting = [one for one in feeds.contracts if any(word in name for word in one.files)]
         parts += check(feeds, fitting, [file], today).parts
     return mentions_of(parts)
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from .books import read_book
 from .guard import sort_of
-from .sheet import Sheet
+from .sheet import Sheet, name_of
 from .texts import read_text
 
-__all__ = ["Sheet", "read"]
+__all__ = ["Sheet", "name_of", "read"]
 
 
 def read(path: str | Path, name: str | None = None) -> list[Sheet]:
     """The sheets of a file, in their order; `name` is what findings call the file, by default its own name. Raises BadInput."""
     path = Path(path)
-    name = name or path.name
+    name = name or name_of(path)
     return read_book(path, name) if sort_of(path) == "workbook" else [read_text(path, name)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -31,6 +33,11 @@ class Sheet:
     def width(self) -> int:
         """Number of columns."""
         return self.cells.width - 1
+
+
+def name_of(path: Path) -> str:
+    """A file's name in its characters, also where the surroundings (a locale such as C) know only ASCII."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def too_wide(where: str, width: int) -> BadInput:
