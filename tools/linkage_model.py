@@ -65,7 +65,9 @@ def tested(rows: pl.DataFrame, truth: pl.Series, weights: dict[str, Any]) -> dic
     free = compared(rows, scored.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
     pairs = judged(scored.join(free, on=["a", "b"])).sort("weight", descending=True)
     pairs = pairs.with_columns(n=pl.int_range(1, pl.len() + 1), wrong=(~pl.col("right")).cum_sum())
-    good = pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).filter(pl.col("wrong") <= WRONG * pl.col("n")).sort("weight")
+    good = (
+        pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).filter(pl.col("wrong") <= WRONG * pl.col("n")).sort("weight")
+    )
     sure = good.row(0, named=True) if good.height else None
     found = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"])).filter(~pl.col("never"))
     clusters, shares = Clusters(rows), {}

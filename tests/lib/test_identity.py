@@ -76,13 +76,30 @@ def test_numbers_of_the_standard():
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [(None, "missing"), ("", "missing"), ("  ", "missing"), ("无", "missing"), ("/", "missing"), ("0" * 18, "missing"),
-     (float("nan"), "missing"), ("暂无", "missing"), ("—", "missing"), (5.32501199001011e17, "digits_lost"),
-     ("5.32501199001011E+17", "digits_lost"),
-     ("532501199001011000", "digits_lost"), ("532501199001011000.0", "digits_lost"), ("532501199002301238", "date"), ("532501199002301230", "check_digit"),
-     ("532501990230123", "date"), ("532501199001011230", "check_digit"), ("李小明", "form"), ("5325011990010112", "form"),
-     ("13800000000", "form"), ("H1234567", "form")],
-)  # fmt: skip
+    [
+        (None, "missing"),
+        ("", "missing"),
+        ("  ", "missing"),
+        ("无", "missing"),
+        ("/", "missing"),
+        ("0" * 18, "missing"),
+        (float("nan"), "missing"),
+        ("暂无", "missing"),
+        ("—", "missing"),
+        (5.32501199001011e17, "digits_lost"),
+        ("5.32501199001011E+17", "digits_lost"),
+        ("532501199001011000", "digits_lost"),
+        ("532501199001011000.0", "digits_lost"),
+        ("532501199002301238", "date"),
+        ("532501199002301230", "check_digit"),
+        ("532501990230123", "date"),
+        ("532501199001011230", "check_digit"),
+        ("李小明", "form"),
+        ("5325011990010112", "form"),
+        ("13800000000", "form"),
+        ("H1234567", "form"),
+    ],
+)
 def test_why_a_number_cannot_be_used(value, reason):
     read = resident(value)
     assert (read.number, read.reason) == (None, reason)

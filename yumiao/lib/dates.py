@@ -1,4 +1,5 @@
-"""Days as people write them: 20230105, 2023-01-05, 2023.1.5, 2023/1/5, 2023年1月5日, 二〇二三年一月五日, 23.1.5, a spreadsheet's serial number.
+"""Days as people write them: 20230105, 2023-01-05, 2023.1.5, 2023/1/5, 2023年1月5日, 二〇二三年一月五日, 23.1.5, a spreadsheet's serial
+number.
 
 What is no full day (a month, a year, an hour alone) or could be two days (05/01/2023) is none: nothing is guessed.
 """
@@ -12,7 +13,7 @@ from datetime import date, timedelta
 
 from .numerals import NUMERALS, number
 
-SERIAL_ZERO = date(1899, 12, 30)    # day 0 as spreadsheets count from March 1900 on: they hold 1900 for a leap year
+SERIAL_ZERO = date(1899, 12, 30)  # day 0 as spreadsheets count from March 1900 on: they hold 1900 for a leap year
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 _FIRST_SERIAL = 61
 
@@ -56,8 +57,8 @@ def read_day(value: object, latest: date, numeric: bool = False) -> Read | None:
         return None if month_of_a_year else _made(match[1], match[2], match[3], latest)
     if _SERIAL.fullmatch(text) and (numeric or len(text.partition(".")[0]) == 5):
         serial = int(float(text))
-        day = SERIAL_ZERO + timedelta(days=serial)
-        return Read(day) if serial >= _FIRST_SERIAL and day.year < LAST_YEAR else None
+        found = SERIAL_ZERO + timedelta(days=serial)
+        return Read(found) if serial >= _FIRST_SERIAL and found.year < LAST_YEAR else None
     return None
 
 

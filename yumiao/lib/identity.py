@@ -102,7 +102,7 @@ def _from_float(value: float) -> Resident:
 def _full(written: str) -> Resident:
     born = _day(written[6:14])
     right = check_sign(written[:17]) == written[17]
-    if written.endswith("000") and born and (not right or written[14:17] == "000"):     # no sequence is 000
+    if written.endswith("000") and born and (not right or written[14:17] == "000"):  # no sequence is 000
         return Resident(None, written, "digits_lost")
     if not right or born is None or written[14:17] == "000":
         return Resident(None, written, "check_digit" if not right else "date" if born is None else "form")

@@ -42,7 +42,9 @@ def test_unknown_names_are_refused():
             ask()
 
 
-@pytest.mark.parametrize(("old", "new"), [("sharing: conditional", "sharing: secret"), ("kind: number", "kind: digits"), ("needs:", "wants:")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("sharing: conditional", "sharing: secret"), ("kind: number", "kind: digits"), ("needs:", "wants:")]
+)
 def test_a_contract_that_does_not_hold_is_refused(tmp_path, root, old, new):
     shutil.copytree(root / "yumiao_plans/china", tmp_path / "china")
     file = tmp_path / "china/feeds/police.yaml"

@@ -9,12 +9,21 @@ from yumiao.lib.identity import check_sign, resident
 
 DAYS = st.dates().map(lambda day: f"{day:%Y%m%d}")
 VALID = st.builds(lambda day, n: (lambda body: body + check_sign(body))(f"532503{day:0>8}{n:03}"), DAYS, st.integers(0, 999))
-SPOILT = st.builds(lambda number, at, digit: number[:at] + digit + number[at + 1 :], VALID, st.integers(0, 17), st.sampled_from("0123456789Xx"))
+SPOILT = st.builds(
+    lambda number, at, digit: number[:at] + digit + number[at + 1 :], VALID, st.integers(0, 17), st.sampled_from("0123456789Xx")
+)
 OLD = VALID.map(lambda number: number[:6] + number[8:17])
 WRITTEN = st.builds(lambda number, habit: habit.format(number), VALID | OLD, st.sampled_from(["'{}", "{} ", "{}.0", "({})", "{}"]))
-CELLS = VALID | SPOILT | OLD | WRITTEN | VALID.map(str.lower) | VALID.map(lambda n: n[:15] + "000") | st.text(max_size=20) | st.sampled_from(
-    ["", "无", "0" * 18, "5.32501199001011E+17", "/", "X", "暂无"]
-)  # fmt: skip
+CELLS = (
+    VALID
+    | SPOILT
+    | OLD
+    | WRITTEN
+    | VALID.map(str.lower)
+    | VALID.map(lambda n: n[:15] + "000")
+    | st.text(max_size=20)
+    | st.sampled_from(["", "无", "0" * 18, "5.32501199001011E+17", "/", "X", "暂无"])
+)
 
 
 @given(st.lists(CELLS, max_size=20))
@@ -22,7 +31,12 @@ def test_columns_say_what_cells_say(cells):
     read = read_numbers(pl.Series(cells, dtype=pl.String))
     for cell, row in zip(cells, read.iter_rows(named=True), strict=True):
         one = resident(cell)
-        assert (row["number"], row["written"], row["reason"], row["old"]) == (one.number, one.written, one.reason, one.old and one.number is not None)
+        assert (row["number"], row["written"], row["reason"], row["old"]) == (
+            one.number,
+            one.written,
+            one.reason,
+            one.old and one.number is not None,
+        )
         assert (row["born"], row["sex"]) == (one.birth_date, one.sex)
 
 

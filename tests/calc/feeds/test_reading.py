@@ -25,19 +25,34 @@ def test_clean_rows_have_no_findings(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
-    [("公民身份号码", number()[:-1] + ("0" if number()[-1] != "0" else "1"), "id_check_digit"), ("公民身份号码", "", "id_missing"),
-     ("公民身份号码", "0" * 18, "id_missing"), ("公民身份号码", number()[:15] + "000", "id_digits_lost"), ("公民身份号码", "12345", "id_form"),
-     ("公民身份号码", "'" + number(), "id_mended"), ("公民身份号码", number("19900102"), "id_not_this_person"),
-     ("公民身份号码", number("19900101", 13), "id_not_this_person"), ("公民身份号码", number()[:6] + number()[8:17], "id_old"),
-     ("姓名", "", "name_missing"), ("姓名", "李梅（曾用名）", "name_note"), ("姓名", "李 梅", "name_mended"), ("姓名", "李?", "name_character_lost"),
-     ("姓名", "12", "name_unreadable"), ("出生日期", "1990-13-01", "date_unreadable"), ("出生日期", "90.1.1", "date_short_year"),
-     ("出生日期", "2099-01-01", "date_future"), ("性别", "丙", "sex_unreadable")],
-)  # fmt: skip
+    [
+        ("公民身份号码", number()[:-1] + ("0" if number()[-1] != "0" else "1"), "id_check_digit"),
+        ("公民身份号码", "", "id_missing"),
+        ("公民身份号码", "0" * 18, "id_missing"),
+        ("公民身份号码", number()[:15] + "000", "id_digits_lost"),
+        ("公民身份号码", "12345", "id_form"),
+        ("公民身份号码", "'" + number(), "id_mended"),
+        ("公民身份号码", number("19900102"), "id_not_this_person"),
+        ("公民身份号码", number("19900101", 13), "id_not_this_person"),
+        ("公民身份号码", number()[:6] + number()[8:17], "id_old"),
+        ("姓名", "", "name_missing"),
+        ("姓名", "李梅（曾用名）", "name_note"),
+        ("姓名", "李 梅", "name_mended"),
+        ("姓名", "李?", "name_character_lost"),
+        ("姓名", "12", "name_unreadable"),
+        ("出生日期", "1990-13-01", "date_unreadable"),
+        ("出生日期", "90.1.1", "date_short_year"),
+        ("出生日期", "2099-01-01", "date_future"),
+        ("性别", "丙", "sex_unreadable"),
+    ],
+)
 def test_what_is_amiss_is_named(tmp_path, column, cell, code):
     assert code in one(tmp_path, **{column: cell})
 
 
-@pytest.mark.parametrize("born", ["19900101", "1990.1.1", "1990/1/1", "1990年1月1日", "一九九〇年一月一日", "1990-01-01 00:00:00", "１９９００１０１"])
+@pytest.mark.parametrize(
+    "born", ["19900101", "1990.1.1", "1990/1/1", "1990年1月1日", "一九九〇年一月一日", "1990-01-01 00:00:00", "１９９００１０１"]
+)
 def test_habits_of_dates_need_no_finding(tmp_path, born):
     assert one(tmp_path, 出生日期=born) == set()
 
@@ -66,20 +81,31 @@ def test_husband_and_wife_in_each_others_columns_are_put_back(tmp_path):
 
 
 def test_two_row_headers_and_floats_of_a_workbook(tmp_path):
-    rows = [["出生医学证明签发登记表"], ["证明编号", "新生儿信息", "", "", "", "母亲信息", "", "联系电话"],
-            ["", "姓名", "性别", "出生时间", "胎次序", "姓名", "证件号码", ""], ["V533533688", "李小", "女", 45000, 1, "李梅", float(number()), ""]]
+    rows = [
+        ["出生医学证明签发登记表"],
+        ["证明编号", "新生儿信息", "", "", "", "母亲信息", "", "联系电话"],
+        ["", "姓名", "性别", "出生时间", "胎次序", "姓名", "证件号码", ""],
+        ["V533533688", "李小", "女", 45000, 1, "李梅", float(number()), ""],
+    ]
     file = book(tmp_path / "a.xlsx", {"Sheet1": rows}, {"Sheet1": ["A1:H1", "A2:A3", "B2:E2", "F2:G2", "H2:H3"]})
     batch = checked("health", file)
     row = batch.parts[0].taken.row(0, named=True)
-    assert (batch.parts[0].contract.name, row["child_birth_date"].isoformat(), row["mother_name"]) == ("health_births", "2023-03-15", "李梅")
+    assert (batch.parts[0].contract.name, row["child_birth_date"].isoformat(), row["mother_name"]) == (
+        "health_births",
+        "2023-03-15",
+        "李梅",
+    )
     found = {(one.code, one.cell) for one in batch.findings}
     assert found == {("id_number_cell", "G4"), ("id_digits_lost", "G4")} and row["mother_number"] is None
 
 
 def test_sheets_with_other_orders_and_without_tables(tmp_path):
     head = ["学生姓名", "身份证件号", "性别", "出生日期"]
-    sheets = {"说明": [["本表由学校填写"]], "甲": [["甲在校学生花名册"], head, ["李一", number("20150101"), "女", "2015.1.1"]],
-              "乙": [[head[2], head[1], head[0], head[3]], ["男", number("20150101", 13), "王二", "2015/1/1"]]}  # fmt: skip
+    sheets = {
+        "说明": [["本表由学校填写"]],
+        "甲": [["甲在校学生花名册"], head, ["李一", number("20150101"), "女", "2015.1.1"]],
+        "乙": [[head[2], head[1], head[0], head[3]], ["男", number("20150101", 13), "王二", "2015/1/1"]],
+    }
     batch = checked("education", book(tmp_path / "a.xlsx", sheets))
     assert batch.counts == {"rows": 6, "accepted": 2, "rejected": 0, "ignored": 4} and batch.findings == []
 
@@ -115,19 +141,40 @@ def test_a_file_without_a_header_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("department", "contract", "head", "row"),
-    [("police", "police_moves", ["姓名", "身份证号", "迁移日期", "迁出地", "迁入地"], ["李梅", number(), "2024-05-01", "昆明市", "蒙自市"]),
-     ("police", "police_cancellations", ["姓名", "身份证号", "注销日期", "注销原因"], ["李梅", number(), "2024-05-01", "死亡"]),
-     ("police", "police_households", ["户号", "姓名", "身份证号", "与户主关系"], ["1", "李梅", number(), "户主"]),
-     ("health", "health_deliveries", ["产妇姓名", "产妇身份证号", "分娩日期", "孕周"], ["李梅", number(), "2024-05-01", "39"]),
-     ("health", "health_vaccinations", ["儿童姓名", "儿童出生日期", "疫苗名称", "接种日期"], ["李小", "2024-05-01", "卡介苗", "2024-05-02"]),
-     ("health", "health_deaths", ["姓名", "身份证号", "死亡日期", "死因"], ["李梅", number(), "2024-05-01", "病"]),
-     ("civil", "civil_divorces", ["男方姓名", "男方证件号", "女方姓名", "女方证件号", "离婚登记日期"],
-      ["王强", number("19850215", 31), "李梅", number(), "2024-05-01"]),
-     ("civil", "civil_adoptions", ["被收养人姓名", "被收养人出生日期", "收养人姓名", "收养登记日期"], ["李小", "2020-05-01", "李梅", "2024-05-02"]),
-     ("civil", "civil_low_income", ["姓名", "身份证号", "救助类别"], ["李梅", number(), "低保"]),
-     ("social", "social_wages", ["姓名", "身份证号", "费款所属期", "缴费基数"], ["李梅", number(), "202405", "5200"]),
-     ("statistics", "statistics_totals", ["地区代码", "时期", "指标", "数值"], ["532503", "2024", "出生人口", "4,321"])],
-)  # fmt: skip
+    [
+        (
+            "police",
+            "police_moves",
+            ["姓名", "身份证号", "迁移日期", "迁出地", "迁入地"],
+            ["李梅", number(), "2024-05-01", "昆明市", "蒙自市"],
+        ),
+        ("police", "police_cancellations", ["姓名", "身份证号", "注销日期", "注销原因"], ["李梅", number(), "2024-05-01", "死亡"]),
+        ("police", "police_households", ["户号", "姓名", "身份证号", "与户主关系"], ["1", "李梅", number(), "户主"]),
+        ("health", "health_deliveries", ["产妇姓名", "产妇身份证号", "分娩日期", "孕周"], ["李梅", number(), "2024-05-01", "39"]),
+        (
+            "health",
+            "health_vaccinations",
+            ["儿童姓名", "儿童出生日期", "疫苗名称", "接种日期"],
+            ["李小", "2024-05-01", "卡介苗", "2024-05-02"],
+        ),
+        ("health", "health_deaths", ["姓名", "身份证号", "死亡日期", "死因"], ["李梅", number(), "2024-05-01", "病"]),
+        (
+            "civil",
+            "civil_divorces",
+            ["男方姓名", "男方证件号", "女方姓名", "女方证件号", "离婚登记日期"],
+            ["王强", number("19850215", 31), "李梅", number(), "2024-05-01"],
+        ),
+        (
+            "civil",
+            "civil_adoptions",
+            ["被收养人姓名", "被收养人出生日期", "收养人姓名", "收养登记日期"],
+            ["李小", "2020-05-01", "李梅", "2024-05-02"],
+        ),
+        ("civil", "civil_low_income", ["姓名", "身份证号", "救助类别"], ["李梅", number(), "低保"]),
+        ("social", "social_wages", ["姓名", "身份证号", "费款所属期", "缴费基数"], ["李梅", number(), "202405", "5200"]),
+        ("statistics", "statistics_totals", ["地区代码", "时期", "指标", "数值"], ["532503", "2024", "出生人口", "4,321"]),
+    ],
+)
 def test_every_kind_is_known_by_its_columns(tmp_path, department, contract, head, row):
     batch = checked(department, text(tmp_path / "a.csv", [head, row]))
     assert batch.parts[0].contract.name == contract

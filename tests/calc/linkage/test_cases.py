@@ -9,6 +9,7 @@ from yumiao.calc.linkage import link
 from yumiao.calc.linkage.mentions import SHAPE
 from yumiao.lib.identity import check_sign, resident
 
+
 def number(day: str, sequence: int) -> str:
     body = f"532503{day}{sequence:03}"
     return body + check_sign(body)
@@ -20,9 +21,16 @@ def told(*people: dict) -> list[int]:
     for at, one in enumerate(people):
         read = resident(one.get("number"))
         born = one.get("born")
-        row = {name: None for name in SHAPE} | {"file": one.get("file", f"{at}.csv"), "sheet": "", "row": at + 2, "role": one.get("role", "self")}
+        row = dict.fromkeys(SHAPE) | {
+            "file": one.get("file", f"{at}.csv"),
+            "sheet": "",
+            "row": at + 2,
+            "role": one.get("role", "self"),
+        }
         row |= {"contract": one.get("file", str(at)), "number": read.number, "written": read.written, "reason": read.reason}
-        row |= {key: one.get(key) for key in ("name", "sex", "certificate", "phone", "address", "mother_number", "mother_name", "birth_order")}
+        row |= {
+            key: one.get(key) for key in ("name", "sex", "certificate", "phone", "address", "mother_number", "mother_name", "birth_order")
+        }
         rows.append(row | {"birth_date": date.fromisoformat(born) if born else None})
     return link(pl.DataFrame(rows, schema=SHAPE), use_model=False).people["person"].to_list()
 
@@ -38,29 +46,74 @@ TWIN_A, TWIN_B = number("20240309", 12), number("20240309", 14)
     [
         pytest.param([LI | {"number": MOTHER}, LI | {"number": MOTHER, "name": "李湄"}], 1, id="a number and a homophone"),
         pytest.param([LI | {"number": MOTHER}, LI | {"number": MOTHER, "name": "王花"}], 1, id="a former name"),
-        pytest.param([LI | {"number": MOTHER}, {"number": MOTHER, "name": "李小", "sex": "M", "born": "2024-03-09"}], 2,
-                     id="a mother's number in the row of her child"),
+        pytest.param(
+            [LI | {"number": MOTHER}, {"number": MOTHER, "name": "李小", "sex": "M", "born": "2024-03-09"}],
+            2,
+            id="a mother's number in the row of her child",
+        ),
         pytest.param([LI | {"number": MOTHER, "phone": "13800000000"}, LI | {"phone": "13800000000"}], 1, id="no number, a telephone"),
         pytest.param([LI | {"number": MOTHER}, LI], 2, id="name and birth date alone"),
-        pytest.param([LI | {"number": MOTHER}, LI | {"number": MOTHER[:16] + ("3" if MOTHER[16] != "3" else "4") + MOTHER[17]}], 1,
-                     id="a wrong digit"),
-        pytest.param([LI | {"number": MOTHER, "phone": "13800000000"}, LI | {"number": number("19900101", 44), "phone": "13800000000"}], 2,
-                     id="two valid numbers"),
-        pytest.param([BABY | {"certificate": "V533533688", "role": "child"}, BABY | {"name": "李小", "number": TWIN_A}], 1,
-                     id="a newborn without a name"),
-        pytest.param([BABY | {"certificate": "V533533688", "role": "child", "birth_order": 1}, BABY | {"certificate": "V533533689", "birth_order": 2}], 2,
-                     id="twins with two certificates"),
-        pytest.param([BABY | {"name": "李小天", "number": TWIN_A, "file": "p"}, BABY | {"name": "李小田", "number": TWIN_B, "file": "p"},
-                      BABY | {"name": "李小恬"}], 3, id="a third row that fits both twins"),
-        pytest.param([BABY | {"name": "李小天", "number": TWIN_A, "file": "p"}, BABY | {"name": "李小花", "number": TWIN_B, "file": "p"},
-                      BABY | {"name": "李小花"}], 2, id="a row of one of two twins"),
-        pytest.param([BABY | {"certificate": "V533533688", "role": "child"}, BABY | {"name": "李小天", "number": TWIN_A, "file": "p"},
-                      BABY | {"name": "李小花", "number": TWIN_B, "file": "p"}], 3, id="an unnamed birth beside twins"),
-        pytest.param([LI | {"born": "1990-01-02", "phone": "13800000000", "address": "蒙自市文澜街道红星社区1组2号"},
-                      LI | {"number": MOTHER, "phone": "13800000000", "address": "文澜街道 红星社区１小组２号"}], 1, id="a slip in the birth date"),
+        pytest.param(
+            [LI | {"number": MOTHER}, LI | {"number": MOTHER[:16] + ("3" if MOTHER[16] != "3" else "4") + MOTHER[17]}],
+            1,
+            id="a wrong digit",
+        ),
+        pytest.param(
+            [LI | {"number": MOTHER, "phone": "13800000000"}, LI | {"number": number("19900101", 44), "phone": "13800000000"}],
+            2,
+            id="two valid numbers",
+        ),
+        pytest.param(
+            [BABY | {"certificate": "V533533688", "role": "child"}, BABY | {"name": "李小", "number": TWIN_A}],
+            1,
+            id="a newborn without a name",
+        ),
+        pytest.param(
+            [
+                BABY | {"certificate": "V533533688", "role": "child", "birth_order": 1},
+                BABY | {"certificate": "V533533689", "birth_order": 2},
+            ],
+            2,
+            id="twins with two certificates",
+        ),
+        pytest.param(
+            [
+                BABY | {"name": "李小天", "number": TWIN_A, "file": "p"},
+                BABY | {"name": "李小田", "number": TWIN_B, "file": "p"},
+                BABY | {"name": "李小恬"},
+            ],
+            3,
+            id="a third row that fits both twins",
+        ),
+        pytest.param(
+            [
+                BABY | {"name": "李小天", "number": TWIN_A, "file": "p"},
+                BABY | {"name": "李小花", "number": TWIN_B, "file": "p"},
+                BABY | {"name": "李小花"},
+            ],
+            2,
+            id="a row of one of two twins",
+        ),
+        pytest.param(
+            [
+                BABY | {"certificate": "V533533688", "role": "child"},
+                BABY | {"name": "李小天", "number": TWIN_A, "file": "p"},
+                BABY | {"name": "李小花", "number": TWIN_B, "file": "p"},
+            ],
+            3,
+            id="an unnamed birth beside twins",
+        ),
+        pytest.param(
+            [
+                LI | {"born": "1990-01-02", "phone": "13800000000", "address": "蒙自市文澜街道红星社区1组2号"},
+                LI | {"number": MOTHER, "phone": "13800000000", "address": "文澜街道 红星社区１小组２号"},
+            ],
+            1,
+            id="a slip in the birth date",
+        ),
         pytest.param([LI | {"sex": "M", "phone": "13800000000"}, LI | {"phone": "13800000000"}], 2, id="another sex"),
     ],
-)  # fmt: skip
+)
 def test_stories(people, persons):
     assert len(set(told(*people))) == persons
     assert len(set(told(*reversed(people)))) == persons

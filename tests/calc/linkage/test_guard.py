@@ -61,15 +61,23 @@ def test_no_chain_joins_two_numbers(people):
 def test_whoever_stands_between_two_goes_to_neither():
     clusters = Clusters(rows_of([("1", None, 0), (None, None, 1), ("2", None, 2), ("2", None, 3)]))
     open_ = clusters.join([(0, 1), (1, 2), (2, 3)])
-    assert parts(clusters) == {frozenset({0}), frozenset({1}), frozenset({2}), frozenset({3})} - {frozenset({2}), frozenset({3})} | {frozenset({2, 3})}
+    assert parts(clusters) == {frozenset({0}), frozenset({1}), frozenset({2}), frozenset({3})} - {frozenset({2}), frozenset({3})} | {
+        frozenset({2, 3})
+    }
     assert set(open_) == {(0, 1), (1, 2)}
 
 
 @pytest.mark.parametrize(
     ("one", "other", "off"),
-    [("532503199001010125", "532503199001010125", 0), ("532503199001010125", "532503199001010126", 1), ("532503199001010125", "532503199001010215", 1),
-     ("532503199001010125", "532503199001017726", None), ("532503199001010125", "532503199001010000", 1), ("532503900101012", "532503199001010125", 0),
-     ("532503199001010125", "12345", None)],
-)  # fmt: skip
+    [
+        ("532503199001010125", "532503199001010125", 0),
+        ("532503199001010125", "532503199001010126", 1),
+        ("532503199001010125", "532503199001010215", 1),
+        ("532503199001010125", "532503199001017726", None),
+        ("532503199001010125", "532503199001010000", 1),
+        ("532503900101012", "532503199001010125", 0),
+        ("532503199001010125", "12345", None),
+    ],
+)
 def test_edits_between_numbers(one, other, off):
     assert edits(one, other) == edits(other, one) == off

@@ -7,10 +7,21 @@ from hypothesis import strategies as st
 from yumiao.calc.linkage.names import EQUAL, NEAR, NONE, SOUND, alike, is_unnamed, keys
 
 CASES = [
-    ("杨昊磊", "楊昊磊", EQUAL), ("李峰萍", "李峯萍", EQUAL), ("阿努·约努", "阿努．约努", EQUAL), ("阿努·约努", "阿努约努", EQUAL), ("曹红", "曹烘", SOUND),
-    ("王睿铭", "王睿明", SOUND), ("李哲瑶", "李喆瑶", SOUND), ("潘诺然", "潘诺铭", NEAR), ("沈静生", "沈静?", NEAR), ("依牛·娘呷", "依牛?娘呷", NEAR),
-    ("丁轩博", "丁宇志", NONE), ("李梅", "王强", NONE), ("李", "王", NONE), ("李小明", "王大强", NONE),
-]  # fmt: skip
+    ("杨昊磊", "楊昊磊", EQUAL),
+    ("李峰萍", "李峯萍", EQUAL),
+    ("阿努·约努", "阿努．约努", EQUAL),
+    ("阿努·约努", "阿努约努", EQUAL),
+    ("曹红", "曹烘", SOUND),
+    ("王睿铭", "王睿明", SOUND),
+    ("李哲瑶", "李喆瑶", SOUND),
+    ("潘诺然", "潘诺铭", NEAR),
+    ("沈静生", "沈静?", NEAR),
+    ("依牛·娘呷", "依牛?娘呷", NEAR),
+    ("丁轩博", "丁宇志", NONE),
+    ("李梅", "王强", NONE),
+    ("李", "王", NONE),
+    ("李小明", "王大强", NONE),
+]
 
 
 @pytest.mark.parametrize(("one", "other", "how"), CASES)

@@ -10,8 +10,14 @@ from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.calc.synthetic.feeds import write_feeds
 
 ON = date(2025, 10, 20)
-FILES = {"police": "户籍人口.csv", "insurance": "医保参保.csv", "social": "社保参保.xlsx", "education": "在校学生.xlsx", "health": "出生医学证明.xlsx",
-         "civil": "婚姻登记.txt"}  # fmt: skip
+FILES = {
+    "police": "户籍人口.csv",
+    "insurance": "医保参保.csv",
+    "social": "社保参保.xlsx",
+    "education": "在校学生.xlsx",
+    "health": "出生医学证明.xlsx",
+    "civil": "婚姻登记.txt",
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,16 @@ def test_dirt_of_every_kind_is_there(made):
     found = set()
     for department, file in FILES.items():
         found |= {one.code for one in check(feeds, feeds.of(department), [made[1][0] / file], ON).findings}
-    assert {"id_check_digit", "id_missing", "id_mended", "id_old", "id_not_this_person", "name_mended", "duplicate_row", "columns_swapped"} <= found
+    assert {
+        "id_check_digit",
+        "id_missing",
+        "id_mended",
+        "id_old",
+        "id_not_this_person",
+        "name_mended",
+        "duplicate_row",
+        "columns_swapped",
+    } <= found
 
 
 def test_there_are_twins_and_newborns(made):

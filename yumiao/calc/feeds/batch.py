@@ -23,8 +23,8 @@ from .values import values_of
 
 @dataclass
 class Part:
-    """One sheet as it was taken: `taken` holds accepted and rejected rows with their values and `rejected`; `kinds` says of every row of the
-    sheet what it is."""
+    """One sheet as it was taken: `taken` holds accepted and rejected rows with their values and `rejected`; `kinds` says of every row of
+    the sheet what it is."""
 
     file: str
     sheet: str
@@ -90,11 +90,21 @@ def check(feeds: Feeds, contracts: list[Contract], files: Iterable[str | Path], 
 
 def _no_header(where: str, contracts: list[Contract]) -> BadInput:
     """No row of the file is the header of any contract."""
-    zh = "；".join(f"{one.titles['zh']}：{'、'.join(c.title for c in one.columns if c.required) or one.columns[0].title}" for one in contracts)
-    en = "; ".join(f"{one.titles['en']}: {', '.join(c.title for c in one.columns if c.required) or one.columns[0].title}" for one in contracts)
+    zh = "；".join(
+        f"{one.titles['zh']}：{'、'.join(c.title for c in one.columns if c.required) or one.columns[0].title}" for one in contracts
+    )
+    en = "; ".join(
+        f"{one.titles['en']}: {', '.join(c.title for c in one.columns if c.required) or one.columns[0].title}" for one in contracts
+    )
     return BadInput(
-        Trouble("no_header", where, ("找不到哪一行是表头", "no row of it is a header"), (zh, en), ("补上列名，或用 --contract 指明种类", "give the columns their names, or name the kind by --contract"))
-    )  # fmt: skip
+        Trouble(
+            "no_header",
+            where,
+            ("找不到哪一行是表头", "no row of it is a header"),
+            (zh, en),
+            ("补上列名，或用 --contract 指明种类", "give the columns their names, or name the kind by --contract"),
+        )
+    )
 
 
 def _notes(sheet: Sheet, contract: Contract) -> Part:
@@ -137,9 +147,20 @@ def _of_rows(sheet: Sheet, header: Header, kinds: pl.DataFrame, found: pl.DataFr
         for row in kinds.filter(pl.col("kind") == "header_repeated")["row"]
     ]
     for row, column, code, value, zh, en in found.iter_rows():
-        at = header.places[column] if column in header.places else None
+        at = header.places.get(column)
         cell = f"{letters(at)}{row}" if book and at is not None else None
-        out.append(Finding(sheet.file, sheet.name, row, header.heads[at] if at is not None else header.contract.column(column).title, cell, code, value, (zh or "", en or "")))
+        out.append(
+            Finding(
+                sheet.file,
+                sheet.name,
+                row,
+                header.heads[at] if at is not None else header.contract.column(column).title,
+                cell,
+                code,
+                value,
+                (zh or "", en or ""),
+            )
+        )
     return sorted(out, key=lambda finding: finding.row)
 
 

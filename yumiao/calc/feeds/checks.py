@@ -14,9 +14,14 @@ from .header import Header
 
 FOUND = {"row": pl.Int64, "column": pl.String, "code": pl.String, "value": pl.String, "zh": pl.String, "en": pl.String}
 WHOM = {
-    "self": ("本人", "the person"), "child": ("孩子", "the child"), "husband": ("男方", "the husband"), "wife": ("女方", "the wife"),
-    "mother": ("母亲", "the mother"), "father": ("父亲", "the father"), "guardian": ("监护人", "the guardian"),
-}  # fmt: skip
+    "self": ("本人", "the person"),
+    "child": ("孩子", "the child"),
+    "husband": ("男方", "the husband"),
+    "wife": ("女方", "the wife"),
+    "mother": ("母亲", "the mother"),
+    "father": ("父亲", "the father"),
+    "guardian": ("监护人", "the guardian"),
+}
 
 
 class Checks:
@@ -103,7 +108,9 @@ def _one(checks: Checks, column: Column, today: date) -> None:
 
 def _said_missing(name: str) -> pl.Expr:
     """A cell that says in words that nothing is known: it is read as empty and needs no finding."""
-    return pl.col(f"raw:{name}").str.strip_chars().is_in(["无", "没有", "暂无", "未知", "不详", "不明", "空", "/", "\\", "-", "--", "—", "——"])
+    return (
+        pl.col(f"raw:{name}").str.strip_chars().is_in(["无", "没有", "暂无", "未知", "不详", "不明", "空", "/", "\\", "-", "--", "—", "——"])
+    )
 
 
 def _swaps(checks: Checks, name: str) -> bool:
@@ -185,10 +192,17 @@ def _duplicates(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema=FOUND)
     key = list(contract.unique)
     kept = rows.filter(~pl.col("rejected")).with_columns(
-        strong=pl.any_horizontal(pl.all_horizontal(pl.col(name).is_not_null() for name in need if name in key) for need in contract.needs
-                                 if any(name in key for name in need)) if contract.about else pl.lit(True)
-    )  # fmt: skip
-    groups = kept.filter("strong").with_columns(n=pl.len().over(key), first=pl.col("row").min().over(key), last=pl.col("row").max().over(key))
+        strong=pl.any_horizontal(
+            pl.all_horizontal(pl.col(name).is_not_null() for name in need if name in key)
+            for need in contract.needs
+            if any(name in key for name in need)
+        )
+        if contract.about
+        else pl.lit(True)
+    )
+    groups = kept.filter("strong").with_columns(
+        n=pl.len().over(key), first=pl.col("row").min().over(key), last=pl.col("row").max().over(key)
+    )
     other = pl.when(pl.col("row") == pl.col("first")).then("last").otherwise("first").cast(pl.String)
     column = next(one.name for one in contract.columns if one.name in key)
     return groups.filter(pl.col("n") > 1).select(

@@ -17,9 +17,23 @@ SHARING = ("open", "conditional", "closed")
 CYCLES = ("day", "week", "month", "quarter", "term", "year")
 PEOPLE = ("self", "child", "husband", "wife", "mother", "father", "guardian")
 KINDS = (
-    "number", "name", "sex", "birth_date", "date", "phone", "address", "certificate", "nationality", "order", "text", "count", "amount", "area",
-    "month", "credit_code",
-)  # fmt: skip
+    "number",
+    "name",
+    "sex",
+    "birth_date",
+    "date",
+    "phone",
+    "address",
+    "certificate",
+    "nationality",
+    "order",
+    "text",
+    "count",
+    "amount",
+    "area",
+    "month",
+    "credit_code",
+)
 HEADERLESS = re.compile(r"[\s:：*＊·.。,，、;；\[\]【】\"'“”‘’_/\\-]+")
 BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 
@@ -128,7 +142,8 @@ class Feeds:
         raise BadInput(Trouble("contract", "--contract", (f"没有契约 {name}", f"no contract {name}"), (names, names)))
 
     def labels(self, contract: Contract) -> dict[str, str]:
-        """Header (as `label` writes it) → canonical column: own names first, then person + value, then the value alone for whom it is about."""
+        """Header (as `label` writes it) → canonical column: own names first, then person + value, then the value alone for whom it is
+        about."""
         if contract.name not in self._labels:
             out: dict[str, str] = {}
             for one in contract.columns:
@@ -175,10 +190,13 @@ def _words(file: Path) -> Words:
         return Words(
             {key: tuple(map(label, names)) for key, names in raw["values"].items()},
             {key: tuple(names) for key, names in raw["people"].items()},
-            frozenset(map(label, raw["ignored"])), frozenset(map(label, raw["totals"])), tuple(raw["signatures"]), tuple(raw["titles"]),
+            frozenset(map(label, raw["ignored"])),
+            frozenset(map(label, raw["totals"])),
+            tuple(raw["signatures"]),
+            tuple(raw["titles"]),
             tuple("" if one is None else str(one) for one in raw["missing"]),
             {str(word).upper(): sex for sex, words in raw["sex"].items() for word in words},
-        )  # fmt: skip
+        )
     except (KeyError, TypeError, AttributeError) as error:
         raise BadDefinition(Trouble("words", str(file), (f"缺少或写错：{error}", f"missing or wrong: {error}"))) from None
 
@@ -191,10 +209,20 @@ def _contracts(file: Path, department: str) -> list[Contract]:
         try:
             columns = tuple(_column(one, f"{file}:{one.line}") for one in entry["schema"]["fields"])
             made = Contract(
-                entry["name"], department, entry["title"], entry["owner"], entry["basis"], entry["sharing"], entry["cycle"],
-                str(raw.get("trust")), tuple(entry["files"]), tuple(entry["about"]), tuple(map(tuple, entry["needs"])), tuple(entry["unique"]),
+                entry["name"],
+                department,
+                entry["title"],
+                entry["owner"],
+                entry["basis"],
+                entry["sharing"],
+                entry["cycle"],
+                str(raw.get("trust")),
+                tuple(entry["files"]),
+                tuple(entry["about"]),
+                tuple(map(tuple, entry["needs"])),
+                tuple(entry["unique"]),
                 columns,
-            )  # fmt: skip
+            )
         except (KeyError, TypeError) as error:
             raise BadDefinition(Trouble("contract", where, (f"缺少 {error}", f"{error} is missing"))) from None
         names = {one.name for one in columns}
@@ -209,9 +237,14 @@ def _contracts(file: Path, department: str) -> list[Contract]:
 
 def _column(one: Any, where: str) -> Column:
     column = Column(
-        one["name"], one["type"], one["title"], one["kind"], one.get("of"), tuple(one.get("names", ())),
+        one["name"],
+        one["type"],
+        one["title"],
+        one["kind"],
+        one.get("of"),
+        tuple(one.get("names", ())),
         bool((one.get("constraints") or {}).get("required")),
-    )  # fmt: skip
+    )
     if column.kind not in KINDS or (column.of is not None and column.of not in PEOPLE):
         raise BadDefinition(Trouble("contract_column", where, (f"{column.name} 的 kind 或 of 不成立", f"kind or of of {column.name}")))
     return column

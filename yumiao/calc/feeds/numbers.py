@@ -8,8 +8,8 @@ from yumiao.lib.identity import CHECKS, FIRST_YEAR, FLOAT, LAST_YEAR, NOISE, NON
 
 
 def read_numbers(cells: pl.Series, numeric: pl.Series | None = None) -> pl.DataFrame:
-    """Columns `number` (valid, eighteen signs, else null), `written`, `reason` (a key of `identity.REASONS`, else null), `old`, `born`, `sex`,
-    `mended` (written otherwise than in its plain form) for each cell; `numeric` marks cells that a workbook holds as numbers."""
+    """Columns `number` (valid, eighteen signs, else null), `written`, `reason` (a key of `identity.REASONS`, else null), `old`, `born`,
+    `sex`, `mended` (written otherwise than in its plain form) for each cell; `numeric` marks cells that a workbook holds as numbers."""
     stored = numeric if numeric is not None else pl.Series([False]).new_from_index(0, len(cells))
     raw = pl.col("cell").fill_null("").str.normalize("NFKC").str.strip_chars()
     frame = pl.DataFrame({"cell": cells.cast(pl.String), "stored": stored}).with_columns(raw=raw)
@@ -28,22 +28,31 @@ def read_numbers(cells: pl.Series, numeric: pl.Series | None = None) -> pl.DataF
     total = pl.sum_horizontal(pl.col("body").str.slice(at, 1).cast(pl.UInt32, strict=False) * weight for at, weight in enumerate(WEIGHTS))
     born = pl.col("body").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     frame = frame.with_columns(
-        check=pl.when(pl.col("body").is_not_null()).then(total % 11).replace_strict(dict(enumerate(CHECKS)), default=None, return_dtype=pl.String),
+        check=pl.when(pl.col("body").is_not_null())
+        .then(total % 11)
+        .replace_strict(dict(enumerate(CHECKS)), default=None, return_dtype=pl.String),
         born=pl.when(born.dt.year().is_between(FIRST_YEAR, LAST_YEAR - 1)).then(born),
         man=pl.col("body").str.slice(16, 1).cast(pl.UInt32, strict=False) % 2 == 1,
-    )  # fmt: skip
+    )
     checked = pl.col("old") | (pl.col("check") == written.str.slice(17, 1))
     dated = pl.col("born").is_not_null()
     unsaid = pl.col("body").str.slice(14, 3) == "000"
     reason = (
-        pl.when("missing").then(pl.lit("missing"))
-        .when("floated").then(pl.lit("digits_lost"))
-        .when(~(pl.col("long") | pl.col("old"))).then(pl.lit("form"))
-        .when(pl.col("long") & (~checked | unsaid) & dated & written.str.ends_with("000")).then(pl.lit("digits_lost"))
-        .when(~checked).then(pl.lit("check_digit"))
-        .when(~dated).then(pl.lit("date"))
-        .when(unsaid).then(pl.lit("form"))
-    )  # fmt: skip
+        pl.when("missing")
+        .then(pl.lit("missing"))
+        .when("floated")
+        .then(pl.lit("digits_lost"))
+        .when(~(pl.col("long") | pl.col("old")))
+        .then(pl.lit("form"))
+        .when(pl.col("long") & (~checked | unsaid) & dated & written.str.ends_with("000"))
+        .then(pl.lit("digits_lost"))
+        .when(~checked)
+        .then(pl.lit("check_digit"))
+        .when(~dated)
+        .then(pl.lit("date"))
+        .when(unsaid)
+        .then(pl.lit("form"))
+    )
     frame = frame.with_columns(reason=reason)
     valid = pl.col("reason").is_null()
     return frame.select(

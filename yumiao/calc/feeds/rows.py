@@ -31,15 +31,22 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     titled = (filled == 1) & first.str.contains(f"({'|'.join(words.titles)})")
     people = pl.lit(bool(header.contract.about))
     kind = (
-        pl.when(filled == 0).then(pl.lit("blank"))
-        .when(pl.col("row").is_between(header.first, header.last)).then(pl.lit("header"))
-        .when(pl.col("row") < header.first).then(pl.lit("title"))
-        .when(_repeats(sheet, header, filled)).then(pl.lit("header_repeated"))
-        .when(total & nobody & people).then(pl.lit("total"))
-        .when(signed & nobody).then(pl.lit("signature"))
-        .when(titled & nobody).then(pl.lit("title"))
+        pl.when(filled == 0)
+        .then(pl.lit("blank"))
+        .when(pl.col("row").is_between(header.first, header.last))
+        .then(pl.lit("header"))
+        .when(pl.col("row") < header.first)
+        .then(pl.lit("title"))
+        .when(_repeats(sheet, header, filled))
+        .then(pl.lit("header_repeated"))
+        .when(total & nobody & people)
+        .then(pl.lit("total"))
+        .when(signed & nobody)
+        .then(pl.lit("signature"))
+        .when(titled & nobody)
+        .then(pl.lit("title"))
         .otherwise(pl.lit("data"))
-    )  # fmt: skip
+    )
     return cells.select(kind=kind)["kind"]
 
 

@@ -14,7 +14,7 @@ from .header import Header
 from .numbers import read_numbers
 
 NOTE = r"[(（\[【][^()（）\[\]【】]*[)）\]】]|[*＊#★☆]+$|^[*＊#★☆]+"
-LOST = r"[?？�□■\u{FFFE}\u{E000}-\u{F8FF}]"
+LOST = "[?？�□■\ufffe\ue000-\uf8ff]"
 NUMBER_LIKE = r"^[1-9][0-9]{13,16}[0-9X]$"
 DOTS = r"[•．.・‧･∙⋅]"
 HAN = r"\p{Han}"
@@ -91,14 +91,14 @@ def _unswap(header: Header, cells: dict[str, pl.Series], missing: list[str]) -> 
 def _names(name: str, cell: pl.Series) -> dict[str, pl.Series]:
     """A name without notes and spaces; null where it holds digits or lost characters alone."""
     wide = cell.str.normalize("NFKC")
-    bare = wide.str.replace_all(NOTE, "").str.replace_all(r"[\s\u{200b}\u{feff}]+", "").str.replace_all(DOTS, "·").str.strip_chars("·")
+    bare = wide.str.replace_all(NOTE, "").str.replace_all("[\\s\u200b\ufeff]+", "").str.replace_all(DOTS, "·").str.strip_chars("·")
     good = bare.str.contains(r"\p{L}") & ~bare.str.contains(r"[0-9]")
     return {
         name: pl.select(pl.when(good).then(bare)).to_series(),
         f"note:{name}": wide.str.contains(NOTE),
         f"lost:{name}": wide.str.contains(LOST),
         f"unreadable:{name}": cell.is_not_null() & ~good.fill_null(False),
-        f"untidy:{name}": cell.str.contains(rf"\s|\u{{3000}}|{DOTS}"),
+        f"untidy:{name}": cell.str.contains(rf"\s|{DOTS}"),
     }
 
 

@@ -9,8 +9,8 @@ import polars as pl
 
 
 class Clusters:
-    """Persons so far. Each holds at most one number, one birth certificate, and one mention of a row; an attempt to join persons who exclude
-    each other is refused, and counted as left to people."""
+    """Persons so far. Each holds at most one number, one birth certificate, and one mention of a row; an attempt to join persons who
+    exclude each other is refused, and counted as left to people."""
 
     def __init__(self, rows: pl.DataFrame):
         self.parent = list(range(rows.height))
@@ -35,7 +35,8 @@ class Clusters:
 
     def fits(self, persons: Iterable[int]) -> bool:
         """Whether these persons could all be one."""
-        numbers, certificates, deliveries, rows = set(), set(), set(), set()
+        rows: set[int] = set()
+        numbers, certificates, deliveries = set(), set(), set()
         for one in persons:
             numbers.add(self.number[one])
             certificates.add(self.certificate[one])
@@ -79,8 +80,8 @@ class Clusters:
         return [(a, b) for a, b in asked if self.find(a) != self.find(b)]
 
     def _part(self, group: list[int], links: dict[int, set[int]]) -> None:
-        """A group that excludes itself: those with a number join their like; those without are taken in connected bunches, and a bunch joins
-        the numbered persons beside it only if they and it fit together, which leaves out whoever stands between two."""
+        """A group that excludes itself: those with a number join their like; those without are taken in connected bunches, and a bunch
+        joins the numbered persons beside it only if they and it fit together, which leaves out whoever stands between two."""
         firm = {one for one in group if self.number[one] is not None}
         for same in _groups({one: links[one] & firm for one in sorted(firm)}):
             if self.fits(same):
@@ -88,7 +89,7 @@ class Clusters:
         loose = {one: {other for other in links[one] if other not in firm} for one in group if one not in firm}
         wholes = [{*bunch, *(self.find(other) for one in bunch for other in links[one] if other in firm)} for bunch in _groups(loose)]
         beside: dict[int, set[int]] = {}
-        for whole in filter(self.fits, wholes):     # bunches beside one person stand or fall together, so that their order does not matter
+        for whole in filter(self.fits, wholes):  # bunches beside one person stand or fall together, so that their order does not matter
             for one in whole:
                 beside.setdefault(one, set()).update(whole)
         for together in _groups(beside):

@@ -17,11 +17,23 @@ from .names import is_unnamed, keys
 
 KIN = ("mother", "father", "guardian")
 SHAPE: dict[str, pl.DataType] = {
-    "file": pl.String(), "sheet": pl.String(), "row": pl.Int64(), "role": pl.String(), "contract": pl.String(),
-    "number": pl.String(), "written": pl.String(), "reason": pl.String(), "name": pl.String(), "sex": pl.String(), "birth_date": pl.Date(),
-    "certificate": pl.String(), "birth_order": pl.Int64(), "phone": pl.String(), "address": pl.String(),
+    "file": pl.String(),
+    "sheet": pl.String(),
+    "row": pl.Int64(),
+    "role": pl.String(),
+    "contract": pl.String(),
+    "number": pl.String(),
+    "written": pl.String(),
+    "reason": pl.String(),
+    "name": pl.String(),
+    "sex": pl.String(),
+    "birth_date": pl.Date(),
+    "certificate": pl.String(),
+    "birth_order": pl.Int64(),
+    "phone": pl.String(),
+    "address": pl.String(),
     **{f"{who}_{what}": pl.String() for who in KIN for what in ("number", "name")},
-}  # fmt: skip
+}
 FOREIGN_DAYS = 730
 """A number whose birth date is further than this from the row's belongs to somebody else; a slip of the pen stays within it."""
 
@@ -66,13 +78,22 @@ def _mentions(part: Part, role: str) -> pl.DataFrame:
         return pl.col(name).cast(SHAPE.get(kind, pl.String())) if name in rows.columns else pl.lit(None, dtype=SHAPE.get(kind, pl.String()))
 
     own = {
-        "file": pl.lit(part.file), "sheet": pl.lit(part.sheet), "row": pl.col("row"), "role": pl.lit(role), "contract": pl.lit(contract.name),
-        "number": take(role, "number"), "written": take(role, "number", "written:"), "reason": take(role, "number", "reason:"),
-        "name": take(role, "name"), "sex": _said_sex(contract, role, rows), "birth_date": take(role, "birth_date"),
-        "certificate": take(role, "certificate"), "birth_order": take(role, "order").cast(pl.Int64, strict=False),
+        "file": pl.lit(part.file),
+        "sheet": pl.lit(part.sheet),
+        "row": pl.col("row"),
+        "role": pl.lit(role),
+        "contract": pl.lit(contract.name),
+        "number": take(role, "number"),
+        "written": take(role, "number", "written:"),
+        "reason": take(role, "number", "reason:"),
+        "name": take(role, "name"),
+        "sex": _said_sex(contract, role, rows),
+        "birth_date": take(role, "birth_date"),
+        "certificate": take(role, "certificate"),
+        "birth_order": take(role, "order").cast(pl.Int64, strict=False),
         "phone": next((pl.col(one.name) for one in contract.of_kind("phone")), pl.lit(None, dtype=pl.String)),
         "address": take("self", "address"),
-    }  # fmt: skip
+    }
     kin = {f"{who}_{what}": take(who, what) for who in KIN for what in ("number", "name")}
     return rows.select(**own, **kin).cast(SHAPE)  # type: ignore[arg-type]
 
@@ -85,20 +106,26 @@ def _said_sex(contract: Contract, role: str, rows: pl.DataFrame) -> pl.Expr:
 
 
 def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
-    """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's and did not lose its end), `born`, `sexed` (what
-    an own number says, else the row), `place` (address without its wider areas) and `homes`, `county` and `areas`, `elders` (names of
-    parents and guardians), `kin` (the numbers of parents and guardians, and of a number in the row that must be a parent's)."""
+    """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's and did not lose its
+    end), `born`, `sexed` (what an own number says, else the row), `place` (address without its wider areas) and `homes`, `county` and
+    `areas`, `elders` (names of parents and guardians), `kin` (the numbers of parents and guardians, and of a number in the row that must
+    be a parent's)."""
     known = keys(pl.concat([mentions[one] for one in ("name", *(f"{who}_name" for who in KIN))]).unique().to_list())
     names = pl.DataFrame(
-        {"name": list(known), "key": [key for key, _ in known.values()], "sound": [sound for _, sound in known.values()],
-         "unnamed": [is_unnamed(name) for name in known]},
+        {
+            "name": list(known),
+            "key": [key for key, _ in known.values()],
+            "sound": [sound for _, sound in known.values()],
+            "unnamed": [is_unnamed(name) for name in known],
+        },
         schema={"name": pl.String, "key": pl.String, "sound": pl.String, "unnamed": pl.Boolean},
-    )  # fmt: skip
+    )
     rows = mentions.with_row_index("id").join(names, on="name", how="left", maintain_order="left")
     said = pl.col("number").str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     apart = (said - pl.col("birth_date")).dt.total_days().abs()
     foreign = (apart > FOREIGN_DAYS).fill_null(False)
-    # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row of that name must bear them out
+    # fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row of that name has to
+    # bear them out
     weak = (pl.col("written").str.len_chars() == 15) | pl.col("number").str.ends_with("000")
     borne_out = (pl.col("contract").n_unique().over("number", "sound") > 1) | (~weak).any().over("number", "sound")
     rows = rows.with_columns(
@@ -112,14 +139,23 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
         born=pl.coalesce("birth_date", said),
         number_born=pl.when(pl.col("own").is_not_null()).then(said),
         sexed=pl.coalesce(pl.when(man).then(pl.lit("M")).when(~man).then(pl.lit("F")), "sex"),
-        kin=pl.concat_list("mother_number", "father_number", "guardian_number", pl.when("foreign").then("number")).list.drop_nulls().list.unique(),
+        kin=pl.concat_list("mother_number", "father_number", "guardian_number", pl.when("foreign").then("number"))
+        .list.drop_nulls()
+        .list.unique(),
     )
-    elders = [pl.col(f"{who}_name").replace_strict({name: key for name, (key, _) in known.items()}, default=None, return_dtype=pl.String) for who in KIN]
+    elders = [
+        pl.col(f"{who}_name").replace_strict({name: key for name, (key, _) in known.items()}, default=None, return_dtype=pl.String)
+        for who in KIN
+    ]
     rows = rows.with_columns(elders=pl.concat_list(elders).list.drop_nulls().list.unique())
     where = pl.col("address").str.replace(r"^.{0,8}?(省|自治区)", "").str.replace(r"^.{0,12}?(自治州|州|地区)", "")
     county = where.str.extract(r"^(.{1,10}?(?:自治县|县|市|[^社小]区))", 1)
     short = where.str.replace(r"^.{1,10}?(自治县|县|市|[^社小]区)", "")
-    place = short.str.replace_all(r"[（(].*?[)）]", "").str.replace_all("小组", "组", literal=True).str.replace_all("村委会", "村", literal=True)
+    place = (
+        short.str.replace_all(r"[（(].*?[)）]", "")
+        .str.replace_all("小组", "组", literal=True)
+        .str.replace_all("村委会", "村", literal=True)
+    )
     return _homes(rows.with_columns(place=place.replace("", None), county=county))
 
 
@@ -132,8 +168,16 @@ def _homes(rows: pl.DataFrame) -> pl.DataFrame:
     ties = pl.concat([rows.select("id", one="kin").explode("one"), spouse]).drop_nulls().unique()
     at = rows.select(one="own", place="place").drop_nulls().unique()
     places = pl.concat([rows.select("id", "place"), ties.join(at, on="one").select("id", "place")]).drop_nulls().unique()
-    areas = pl.concat(
-        [rows.select("id", area=pl.col("written").str.slice(0, 6)), rows.select("id", area="county"), ties.select("id", area=pl.col("one").str.slice(0, 6))]
-    ).filter(pl.col("area").str.len_chars() > 1).unique()  # fmt: skip
+    areas = (
+        pl.concat(
+            [
+                rows.select("id", area=pl.col("written").str.slice(0, 6)),
+                rows.select("id", area="county"),
+                ties.select("id", area=pl.col("one").str.slice(0, 6)),
+            ]
+        )
+        .filter(pl.col("area").str.len_chars() > 1)
+        .unique()
+    )
     rows = rows.join(places.group_by("id").agg(homes=pl.col("place").sort()), on="id", how="left", maintain_order="left")
     return rows.join(areas.group_by("id").agg(areas=pl.col("area").sort()), on="id", how="left", maintain_order="left")

@@ -25,9 +25,9 @@ def available() -> bool:
 
 
 def packaged() -> dict[str, Any]:
-    """The weights with what was measured of them: `model` (Splink's own form), `sure` (the weight above which the self-test finds at most one
-    wrong pair in ten thousand, or null), `tested` (how that was found)."""
-    return json.loads(FILE.read_text("utf-8"))  # type: ignore[no-any-return]
+    """The weights with what was measured of them: `model` (Splink's own form), `sure` (the weight above which the self-test finds at most
+    one wrong pair in ten thousand, or null), `tested` (how that was found)."""
+    return json.loads(FILE.read_text("utf-8"))
 
 
 def tested_rules() -> dict[str, float]:
@@ -39,10 +39,21 @@ def table(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows as the model compares them; a newborn without a name has none."""
     named = pl.when(~pl.col("unnamed"))
     return rows.select(
-        "id", number="own", written=pl.when(pl.col("written").str.len_chars() >= 15).then("written"), key=named.then("key"),
-        sound=named.then("sound"), born="born", sexed="sexed", phone="phone", certificate="certificate", homes="homes", kin="kin",
-        elders="elders", home=pl.col("homes").list.first(), parent=pl.col("kin").list.first(),
-    )  # fmt: skip
+        "id",
+        number="own",
+        written=pl.when(pl.col("written").str.len_chars() >= 15).then("written"),
+        key=named.then("key"),
+        sound=named.then("sound"),
+        born="born",
+        sexed="sexed",
+        phone="phone",
+        certificate="certificate",
+        homes="homes",
+        kin="kin",
+        elders="elders",
+        home=pl.col("homes").list.first(),
+        parent=pl.col("kin").list.first(),
+    )
 
 
 def settings(numbers: bool) -> Any:
@@ -63,21 +74,39 @@ def settings(numbers: bool) -> Any:
         shared = level.CustomLevel(f"len(list_intersect({name}_l, {name}_r)) > 0", "shared")
         return CustomComparison(output_column_name=name, comparison_levels=[null, shared, level.ElseLevel()])
 
-    blocks = [("key", "born"), ("sound", "born"), ("born", "phone"), ("born", "home"), ("parent", "born"), ("key", "phone"), ("key", "home"), ("certificate",)]
+    blocks = [
+        ("key", "born"),
+        ("sound", "born"),
+        ("born", "phone"),
+        ("born", "home"),
+        ("parent", "born"),
+        ("key", "phone"),
+        ("key", "home"),
+        ("certificate",),
+    ]
     return SettingsCreator(
-        link_type="dedupe_only", unique_id_column_name="id", retain_matching_columns=False, probability_two_random_records_match=1e-5,
+        link_type="dedupe_only",
+        unique_id_column_name="id",
+        retain_matching_columns=False,
+        probability_two_random_records_match=1e-5,
         comparisons=[
-            compare("written", ("equal", "written_l = written_r"), ("one off", "damerau_levenshtein(written_l, written_r) <= 1"),
-                    ("two off", "damerau_levenshtein(written_l, written_r) <= 2")),
+            compare(
+                "written",
+                ("equal", "written_l = written_r"),
+                ("one off", "damerau_levenshtein(written_l, written_r) <= 1"),
+                ("two off", "damerau_levenshtein(written_l, written_r) <= 2"),
+            ),
             compare("key", ("equal", "key_l = key_r"), ("sound", "sound_l = sound_r"), ("one off", "levenshtein(key_l, key_r) <= 1")),
             compare("born", ("equal", "born_l = born_r"), ("near", "abs(date_diff('day', born_l, born_r)) IN (1, 30, 31, 365, 366)")),
             compare("sexed", ("equal", "sexed_l = sexed_r")),
             compare("phone", ("equal", "phone_l = phone_r")),
             compare("certificate", ("equal", "certificate_l = certificate_r")),
-            meet("homes"), meet("kin"), meet("elders"),
+            meet("homes"),
+            meet("kin"),
+            meet("elders"),
         ],
         blocking_rules_to_generate_predictions=[block_on(*one) for one in ([("number",)] if numbers else []) + blocks],
-    )  # fmt: skip
+    )
 
 
 def _linker(rows: pl.DataFrame, chosen: Any) -> Any:
@@ -122,4 +151,4 @@ def learn(rows: pl.DataFrame, truth: pl.Series, seed: int) -> dict[str, Any]:
     linker.training.estimate_probability_two_random_records_match(["l.number = r.number"], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=seed)
     linker.training.estimate_m_from_label_column("truth")
-    return linker.misc.save_model_to_json()  # type: ignore[no-any-return]
+    return linker.misc.save_model_to_json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 EQUAL, SOUND, NEAR, NONE = 3, 2, 1, 0
 """How alike two names are: the same characters · the same sound · one character off or lost · not alike."""
@@ -21,7 +22,7 @@ def is_unnamed(name: str | None) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _simple():  # noqa: ANN202 the converter has no type
+def _simple() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")

@@ -9,8 +9,28 @@ from .names import EQUAL, NONE, alike
 PAIR = ["a", "b"]
 LARGE = 60
 """A value shared by more mentions than this (a telephone of a village office) proposes no pairs; other values may."""
-FACTS = ["id", "file", "sheet", "row", "own", "written", "reason", "key", "sound", "unnamed", "sexed", "born", "number_born", "certificate",
-         "birth_order", "phone", "homes", "areas", "kin", "elders"]  # fmt: skip
+FACTS = [
+    "id",
+    "file",
+    "sheet",
+    "row",
+    "own",
+    "written",
+    "reason",
+    "key",
+    "sound",
+    "unnamed",
+    "sexed",
+    "born",
+    "number_born",
+    "certificate",
+    "birth_order",
+    "phone",
+    "homes",
+    "areas",
+    "kin",
+    "elders",
+]
 
 
 def by_number(rows: pl.DataFrame) -> pl.DataFrame:
@@ -59,7 +79,9 @@ def doubles(rows: pl.DataFrame) -> pl.DataFrame:
     for witness in ("place", "phone"):
         one = known.drop_nulls(["key", "born", witness]).unique(["own", "key", "born", witness], keep="first", maintain_order=True)
         one = one.select("id", "own", "key", "born", witness)
-        two = one.join(one, on=["key", "born", witness], suffix="_").filter((pl.col("own") != pl.col("own_")) & (pl.col("id") < pl.col("id_")))
+        two = one.join(one, on=["key", "born", witness], suffix="_").filter(
+            (pl.col("own") != pl.col("own_")) & (pl.col("id") < pl.col("id_"))
+        )
         found.append(two.select(a="id", b="id_"))
     return pl.concat(found).unique(PAIR)
 
@@ -75,9 +97,9 @@ def _shared(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
 
 def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs with their evidence. `name` as `names.alike` says; `unnamed`; `born`, `born_near` (a slip of the pen), `sex`, `near` (edits
-    between the numbers as written, null beyond two), `lost` (one is the other with its last digits lost), `phone`, `place` (their homes or those of their nearest), `county`,
-    `kin`, `elder` (a parent's or guardian's name), `certificate`; booleans are null where one side is not known. `never`: they exclude each other; `apart`: see
-    `_apart`."""
+    between the numbers as written, null beyond two), `lost` (one is the other with its last digits lost), `phone`, `place` (their homes
+    or those of their nearest), `county`, `kin`, `elder` (a parent's or guardian's name), `certificate`; booleans are null where one side
+    is not known. `never`: they exclude each other; `apart`: see `_apart`."""
     facts = rows.select(FACTS)
     wide = pairs.join(facts.rename({name: f"{name}_a" for name in FACTS}), left_on="a", right_on="id_a")
     wide = wide.join(facts.rename({name: f"{name}_b" for name in FACTS}), left_on="b", right_on="id_b")
@@ -94,25 +116,52 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         return pl.when((one.list.len() > 0) & (other.list.len() > 0)).then(one.list.set_intersection(other).list.len() > 0)
 
     wide = wide.with_columns(
-        born=born, born_near=near, sex=same("sexed"), phone=same("phone"), certificate=same("certificate"),
+        born=born,
+        born_near=near,
+        sex=same("sexed"),
+        phone=same("phone"),
+        certificate=same("certificate"),
         unnamed=pl.col("unnamed_a") | pl.col("unnamed_b"),
-        kin=meet("kin"), elder=meet("elders"), place=meet("homes"), county=meet("areas"),
+        kin=meet("kin"),
+        elder=meet("elders"),
+        place=meet("homes"),
+        county=meet("areas"),
         number=same("own"),
-    )  # fmt: skip
+    )
     wide = wide.join(_names(wide), on=["key_a", "key_b"], how="left", nulls_equal=True)
     wide = wide.join(_numbers(wide), on=["written_a", "written_b"], how="left", nulls_equal=True)
     other_row = (pl.col("file_a") == pl.col("file_b")) & (pl.col("sheet_a") == pl.col("sheet_b")) & (pl.col("row_a") == pl.col("row_b"))
-    never = ((pl.col("own_a") != pl.col("own_b")).fill_null(False) | (~pl.col("certificate")).fill_null(False) | other_row
-             | ((pl.col("birth_order_a") != pl.col("birth_order_b")) & pl.col("kin") & pl.col("born")).fill_null(False))  # fmt: skip
+    never = (
+        (pl.col("own_a") != pl.col("own_b")).fill_null(False)
+        | (~pl.col("certificate")).fill_null(False)
+        | other_row
+        | ((pl.col("birth_order_a") != pl.col("birth_order_b")) & pl.col("kin") & pl.col("born")).fill_null(False)
+    )
     wide = wide.join(_apart(rows, wide), on=PAIR, how="left")
     return wide.select(
-        *PAIR, "name", "unnamed", "born", "born_near", "sex", "near", "phone", "place", "county", "kin", "elder", "certificate", "number",
-        bare=pl.col("own_a").is_null() & pl.col("own_b").is_null(), never=never, apart=pl.col("apart").fill_null(False),
-    )  # fmt: skip
+        *PAIR,
+        "name",
+        "unnamed",
+        "born",
+        "born_near",
+        "sex",
+        "near",
+        "phone",
+        "place",
+        "county",
+        "kin",
+        "elder",
+        "certificate",
+        "number",
+        bare=pl.col("own_a").is_null() & pl.col("own_b").is_null(),
+        never=never,
+        apart=pl.col("apart").fill_null(False),
+    )
 
 
 def _apart(rows: pl.DataFrame, wide: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of unlike names that one and the same kind of file lists with one birth date: two persons, and no slip of the pen. So are twins."""
+    """Pairs of unlike names that one and the same kind of file lists with one birth date: two persons, and no slip of the pen. So are
+    twins."""
     listed = rows.select("contract", "key", "born").drop_nulls().unique()
     unlike = wide.filter((pl.col("name") < EQUAL) & ~pl.col("unnamed")).select(*PAIR, "key_a", "key_b", "born_a", "born_b")
     one = unlike.join(listed, left_on=["key_a", "born_a"], right_on=["key", "born"])
@@ -132,9 +181,7 @@ def _slip(x: str, y: str) -> pl.Expr:
 def _names(wide: pl.DataFrame) -> pl.DataFrame:
     """How alike each two names are, looked up once."""
     kinds = wide.select("key_a", "key_b", "sound_a", "sound_b").unique(["key_a", "key_b"])
-    marks = [
-        NONE if a is None or b is None else alike((a, sa), (b, sb)) for a, b, sa, sb in kinds.iter_rows()
-    ]
+    marks = [NONE if a is None or b is None else alike((a, sa), (b, sb)) for a, b, sa, sb in kinds.iter_rows()]
     return kinds.select("key_a", "key_b").with_columns(name=pl.Series(marks, dtype=pl.Int8))
 
 
@@ -146,8 +193,8 @@ def _numbers(wide: pl.DataFrame) -> pl.DataFrame:
 
 
 def edits(a: str, b: str) -> int | None:
-    """0, 1 or 2 digits written otherwise (two neighbours exchanged count as one), None for more or other lengths. Last three digits that were
-    lost (000) count as one, and so does the short form of fifteen digits against the long one."""
+    """0, 1 or 2 digits written otherwise (two neighbours exchanged count as one), None for more or other lengths. Last three digits that
+    were lost (000) count as one, and so does the short form of fifteen digits against the long one."""
     if len(a) == 15 and len(b) == 18:
         b = b[:6] + b[8:17]
     elif len(b) == 15 and len(a) == 18:

@@ -15,7 +15,10 @@ from .rules import RULES, TWO_NUMBERS, doubtful
 OPEN = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "reason": pl.String}
 REASONS = {
     "rivals": ("两人都像，两人又不是同一人", "two persons fit who exclude each other"),
-    "two_numbers": ("姓名、出生日期和佐证相同，号码却是两个有效号码", "name, birth date and a witness agree, but both numbers are valid and differ"),
+    "two_numbers": (
+        "姓名、出生日期和佐证相同，号码却是两个有效号码",
+        "name, birth date and a witness agree, but both numbers are valid and differ",
+    ),
     "alike": ("相像，规则不足以认定", "alike, and no rule suffices"),
     "model": ("模型认为可能是同一人", "the model holds them likely to be one"),
 }
@@ -24,9 +27,9 @@ REASONS = {
 
 @dataclass
 class Linked:
-    """`people`: a row for each mention in its order: `id`, file, sheet, row, role, `person`, `rule` (that brought it to others, null where it
-    stands alone), `probability` and `decided_by` (rule, model or review). `review`: pairs `a`, `b` of ids left to people, with `weight` (null
-    without the model) and `reason`. `by_model`: whether the model was at hand."""
+    """`people`: a row for each mention in its order: `id`, file, sheet, row, role, `person`, `rule` (that brought it to others, null
+    where it stands alone), `probability` and `decided_by` (rule, model or review). `review`: pairs `a`, `b` of ids left to people, with
+    `weight` (null without the model) and `reason`. `by_model`: whether the model was at hand."""
 
     people: pl.DataFrame
     review: pl.DataFrame
@@ -98,7 +101,9 @@ def _review(
     ]
     person = rows.select("id").with_columns(labels)
     out = pl.concat(found).join(proposed, on=["a", "b"], how="left", maintain_order="left")
-    out = out.join(person, left_on="a", right_on="id", maintain_order="left").join(person, left_on="b", right_on="id", suffix="_b", maintain_order="left")
+    out = out.join(person, left_on="a", right_on="id", maintain_order="left").join(
+        person, left_on="b", right_on="id", suffix="_b", maintain_order="left"
+    )
     out = out.filter(pl.col("person") != pl.col("person_b")).with_columns(
         low=pl.min_horizontal("person", "person_b"), high=pl.max_horizontal("person", "person_b")
     )

@@ -11,8 +11,9 @@ PLACE = ["file", "sheet", "row", "role"]
 
 @dataclass(frozen=True)
 class Score:
-    """Pairs of rows: `right` joined and the same person, `joined` all that were joined, `true` all of the same person. `twins_merged`: pairs of
-    twins with a row of each in one person. `newborns` whose birth stands beside another row, `newborns_linked` those joined with one."""
+    """Pairs of rows: `right` joined and the same person, `joined` all that were joined, `true` all of the same person. `twins_merged`:
+    pairs of twins with a row of each in one person. `newborns` whose birth stands beside another row, `newborns_linked` those joined with
+    one."""
 
     right: int
     joined: int
@@ -33,8 +34,8 @@ class Score:
 
 
 def score(people: pl.DataFrame, truth: pl.DataFrame) -> Score:
-    """`people`: file, sheet, row, role, `person` as found. `truth`: the same with `person` as it is, `twin` (the other one, null for most) and
-    `newborn` (the birth of a child that another row is about too)."""
+    """`people`: file, sheet, row, role, `person` as found. `truth`: the same with `person` as it is, `twin` (the other one, null for
+    most) and `newborn` (the birth of a child that another row is about too)."""
     rows = truth.join(people.select(*PLACE, found="person"), on=PLACE, how="left")
     rows = rows.with_columns(found=pl.col("found").cast(pl.String).fill_null(pl.concat_str(pl.lit("?"), pl.int_range(pl.len()))))
     both = rows.group_by("person", "found").len()
@@ -44,9 +45,13 @@ def score(people: pl.DataFrame, truth: pl.DataFrame) -> Score:
     births = rows.filter("newborn").select("person", "found", own=pl.concat_str(PLACE, separator="|")).unique("person")
     others = births.join(both, on=["person", "found"])
     return Score(
-        _pairs(both["len"]), _pairs(rows.group_by("found").len()["len"]), _pairs(rows.group_by("person").len()["len"]),
-        pair.height, births.height, others.filter(pl.col("len") > 1).height,
-    )  # fmt: skip
+        _pairs(both["len"]),
+        _pairs(rows.group_by("found").len()["len"]),
+        _pairs(rows.group_by("person").len()["len"]),
+        pair.height,
+        births.height,
+        others.filter(pl.col("len") > 1).height,
+    )
 
 
 def _pairs(sizes: pl.Series) -> int:

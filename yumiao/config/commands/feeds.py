@@ -25,7 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     load.add_argument("department", metavar="DEPARTMENT")
     load.add_argument("files", metavar="FILE", nargs="+")
     load.add_argument("--dry-run", action="store_true", help=say("只检查，不收下", "check only, take nothing in"))
-    load.add_argument("--contract", metavar="NAME", help=say("文件的种类，默认按列名认", "the kind of file, by default known by its columns"))
+    load.add_argument(
+        "--contract", metavar="NAME", help=say("文件的种类，默认按列名认", "the kind of file, by default known by its columns")
+    )
     load.add_argument("--today", metavar="DATE", help=say("按哪一天判断，默认今天", "the day that counts as today"))
     for one in (load, actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))):
         one.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
@@ -51,10 +53,12 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
     if not args.dry_run:
         raise BadInput(
             Trouble(
-                "no_registry", "feeds load", ("这里还没有可以收下数据的登记库", "this installation has no registry to load into yet"),
+                "no_registry",
+                "feeds load",
+                ("这里还没有可以收下数据的登记库", "this installation has no registry to load into yet"),
                 remedy=("加上 --dry-run，只检查文件", "add --dry-run to check the files only"),
             )
-        )  # fmt: skip
+        )
     batch = check(feeds, contracts, args.files, _day(args.today))
     if args.json:
         print(json.dumps(batch.as_json(), ensure_ascii=False, indent=1))
@@ -74,8 +78,14 @@ def _day(text: str | None) -> date:
 
 def _contract(row: dict[str, Any]) -> str:
     sharing = {"open": say("无条件共享", "open"), "conditional": say("有条件共享", "conditional"), "closed": say("不予共享", "closed")}
-    cycle = {"day": say("每天", "daily"), "week": say("每周", "weekly"), "month": say("每月", "monthly"), "quarter": say("每季", "quarterly"),
-             "term": say("每学期", "each term"), "year": say("每年", "yearly")}  # fmt: skip
+    cycle = {
+        "day": say("每天", "daily"),
+        "week": say("每周", "weekly"),
+        "month": say("每月", "monthly"),
+        "quarter": say("每季", "quarterly"),
+        "term": say("每学期", "each term"),
+        "year": say("每年", "yearly"),
+    }
     columns = say("、", ", ").join(one["title"] for one in row["fields"])
     about = " · ".join((pick(row["owner"]), pick(row["basis"]), sharing[row["sharing"]], cycle[row["cycle"]]))
     return f"{row['department']:<10} {row['name']:<22} {pick(row['title'])}\n    {about}\n    {columns}"
@@ -85,12 +95,10 @@ def _print(batch: Batch) -> None:
     for part in batch.parts:
         n = part.counts
         place = part.file + (f" · {part.sheet}" if part.sheet else "")
-        print(
-            say(
-                f"{place} · {pick(part.contract.titles)}：{n['rows']:,} 行 = 收 {n['accepted']:,} + 退 {n['rejected']:,} + 不计 {n['ignored']:,}",
-                f"{place} · {pick(part.contract.titles)}: {n['rows']:,} rows = {n['accepted']:,} accepted + {n['rejected']:,} rejected + {n['ignored']:,} ignored",
-            )
-        )  # fmt: skip
+        title = pick(part.contract.titles)
+        rows, accepted, rejected, ignored = (f"{n[key]:,}" for key in ("rows", "accepted", "rejected", "ignored"))
+        zh = f"{place} · {title}：{rows} 行 = 收 {accepted} + 退 {rejected} + 不计 {ignored}"
+        print(say(zh, f"{place} · {title}: {rows} rows = {accepted} accepted + {rejected} rejected + {ignored} ignored"))
     found = batch.findings
     for one in found[:SHOWN]:
         cell = one.as_json()

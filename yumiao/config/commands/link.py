@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     linked = link(mentions, use_model=not args.rules_only)
     if not linked.by_model and not args.rules_only:
         print(
-            say("提示：没有装 linkage 这一组软件包，只用规则", "note: the package group linkage is not installed, rules work alone"), file=sys.stderr
+            say("提示：没有装 linkage 这一组软件包，只用规则", "note: the package group linkage is not installed, rules work alone"),
+            file=sys.stderr,
         )
     _write(linked.people.select("file", "sheet", "row", "role", "person", "probability", "decided_by"), out)
     if review:
@@ -86,9 +87,15 @@ def _told(linked: Linked, seconds: float) -> dict[str, Any]:
     rules = dict(people["rule"].drop_nulls().value_counts().sort("rule").iter_rows())
     reasons = dict(linked.review["reason"].value_counts().sort("reason").iter_rows())
     return {
-        "mentions": people.height, "persons": people["person"].n_unique(), "decided_by": by, "rules": rules, "review": linked.review.height,
-        "review_reasons": reasons, "model": linked.by_model, "seconds": seconds,
-    }  # fmt: skip
+        "mentions": people.height,
+        "persons": people["person"].n_unique(),
+        "decided_by": by,
+        "rules": rules,
+        "review": linked.review.height,
+        "review_reasons": reasons,
+        "model": linked.by_model,
+        "seconds": seconds,
+    }
 
 
 def _words(told: dict[str, Any]) -> str:

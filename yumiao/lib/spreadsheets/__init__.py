@@ -1,7 +1,7 @@
 """Tables that other offices send: text files and workbooks, read as they are, with the row numbers that their senders see.
 
-`read(path)` gives one `Sheet` for a text file and one for each sheet of a workbook. Nothing is skipped and nothing is understood yet: titles,
-headers, blanks and totals are rows like others. Files that could hurt are refused with a sentence before they are unfolded.
+`read(path)` gives one `Sheet` for a text file and one for each sheet of a workbook. Nothing is skipped and nothing is understood yet:
+titles, headers, blanks and totals are rows like others. Files that could hurt are refused with a sentence before they are unfolded.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def read_book(path: Path, name: str) -> list[Sheet]:
         for title in book.sheet_names:
             try:
                 sheet = book.get_sheet_by_name(title)
-            except WorksheetNotFound:      # a sheet that is a chart has no cells
+            except WorksheetNotFound:  # a sheet that is a chart has no cells
                 continue
             if sheet.end is None:
                 continue
@@ -57,7 +57,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return format(Decimal(repr(value)), "f").removesuffix(".0")     # the digits that the workbook holds, no more
+        return format(Decimal(repr(value)), "f").removesuffix(".0")  # the digits that the workbook holds, no more
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "seconds")
     return None if value is None else value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)

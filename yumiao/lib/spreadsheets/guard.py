@@ -46,7 +46,7 @@ def refuse(code: str, where: object, found: tuple[str, str], remedy: tuple[str, 
 
 
 def sort_of(path: Path) -> str:
-    """"text" or "workbook", after looking at the file itself. Raises BadInput for anything else."""
+    """ "text" or "workbook", after looking at the file itself. Raises BadInput for anything else."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
@@ -67,14 +67,19 @@ def sort_of(path: Path) -> str:
     if suffix not in TEXT_SUFFIXES | BOOK_SUFFIXES:
         said = suffix or "—"
         raise refuse(
-            "wrong_suffix", path, (f"不读后缀为 {said} 的文件", f"files ending in {said} are not read"), ("csv、txt 或 xlsx", "csv, txt or xlsx")
+            "wrong_suffix",
+            path,
+            (f"不读后缀为 {said} 的文件", f"files ending in {said} are not read"),
+            ("csv、txt 或 xlsx", "csv, txt or xlsx"),
         )
     if book != (suffix in BOOK_SUFFIXES):
         is_, said = ("xlsx", suffix) if book else ("text", "xlsx")
         raise refuse(
-            "wrong_suffix", path, (f"内容是{'工作簿' if book else '文字'}，后缀却是 {said.lstrip('.')}", f"the content is {is_}, the name says {said}"),
+            "wrong_suffix",
+            path,
+            (f"内容是{'工作簿' if book else '文字'}，后缀却是 {said.lstrip('.')}", f"the content is {is_}, the name says {said}"),
             ("改成与内容相符的后缀", "give it the ending that fits its content"),
-        )  # fmt: skip
+        )
     _size(path, about.st_size, BOOK_BYTES if book else TEXT_BYTES)
     return "workbook" if book else "text"
 
@@ -82,9 +87,11 @@ def sort_of(path: Path) -> str:
 def _size(path: Path, size: int, limit: int) -> None:
     if size > limit:
         raise refuse(
-            "too_large", path, (f"文件有 {size:,} 字节，最多读 {limit:,}", f"{size:,} bytes, at most {limit:,} are read"),
+            "too_large",
+            path,
+            (f"文件有 {size:,} 字节，最多读 {limit:,}", f"{size:,} bytes, at most {limit:,} are read"),
             ("按县分成几个文件", "part it into several files, for example by county"),
-        )  # fmt: skip
+        )
 
 
 def _compound(path: Path) -> BadInput:
@@ -92,7 +99,9 @@ def _compound(path: Path) -> BadInput:
     with path.open("rb") as file:
         raw = file.read(4 << 20)
     if "EncryptedPackage".encode("utf-16-le") in raw:
-        return refuse("password", path, ("文件有密码", "the file has a password"), ("去掉密码再发", "take the password off and send it again"))
+        return refuse(
+            "password", path, ("文件有密码", "the file has a password"), ("去掉密码再发", "take the password off and send it again")
+        )
     return refuse(
         "old_workbook", path, ("是旧格式的 xls（或 doc）", "an old xls (or doc) file"), ("在表格软件里另存为 xlsx", "save it as xlsx")
     )
@@ -132,8 +141,11 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: i
             done += len(block)
             if done > left or (done > RATIO_FROM and done > RATIO * max(entry.compress_size, 1)):
                 raise refuse(
-                    "unfolds_too_far", path, ("展开后大得不成比例", "it unfolds out of all proportion"), ("重新另存，去掉空行和格式", "save it anew without empty rows and formats")
-                )  # fmt: skip
+                    "unfolds_too_far",
+                    path,
+                    ("展开后大得不成比例", "it unfolds out of all proportion"),
+                    ("重新另存，去掉空行和格式", "save it anew without empty rows and formats"),
+                )
             if markup:
                 _markup(path, tail + block, first=done == len(block))
             if sheet:
@@ -156,8 +168,11 @@ def _sheet(path: Path, name: str, block: bytes) -> None:
         cell = _FORMULA_CELL.search(block)
         where = f"{path}: {cell[1].decode() if cell else name.rsplit('/', 1)[-1]}"
         raise refuse(
-            "formula", where, ("单元格里是公式", "a cell holds a formula"), ("复制后选择性粘贴为数值", "copy and paste as values"),
-        )  # fmt: skip
+            "formula",
+            where,
+            ("单元格里是公式", "a cell holds a formula"),
+            ("复制后选择性粘贴为数值", "copy and paste as values"),
+        )
 
 
 def _column(letters: bytes) -> int:

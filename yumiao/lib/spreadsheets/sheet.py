@@ -18,10 +18,10 @@ COLUMNS = 512
 
 @dataclass
 class Sheet:
-    """`file`; `name` of the sheet, empty for a text file; `cells`, all text, columns "0", "1" …, null where empty, with `row`: the physical row
-    of a workbook or the number of the logical record of a text file, from 1. `numeric` marks the cells that a workbook holds as a number (the
-    same columns, true or false; None for text). `merged` are areas of joined cells as (first row, first column, last row, last column), rows
-    from 1 and columns from 0."""
+    """`file`; `name` of the sheet, empty for a text file; `cells`, all text, columns "0", "1" …, null where empty, with `row`: the
+    physical row of a workbook or the number of the logical record of a text file, from 1. `numeric` marks the cells that a workbook holds
+    as a number (the same columns, true or false; None for text). `merged` are areas of joined cells as (first row, first column, last
+    row, last column), rows from 1 and columns from 0."""
 
     file: str
     name: str
@@ -44,10 +44,13 @@ def too_wide(where: str, width: int) -> BadInput:
     """The refusal of a table with too many columns."""
     return BadInput(
         Trouble(
-            "too_many_columns", where, (f"有 {width:,} 列", f"{width:,} columns"), (f"不超过 {COLUMNS} 列", f"at most {COLUMNS} columns"),
+            "too_many_columns",
+            where,
+            (f"有 {width:,} 列", f"{width:,} columns"),
+            (f"不超过 {COLUMNS} 列", f"at most {COLUMNS} columns"),
             ("只留需要的列", "keep only the columns that are needed"),
         )
-    )  # fmt: skip
+    )
 
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> list[Iterable[Any]]:

@@ -38,9 +38,11 @@ def read_text(path: Path, name: str) -> Sheet:
                     rows = []
         except csv.Error:
             raise refuse(
-                "unclosed_quote", f"{path}: {count + 1}", ("从这一条起引号没有收尾", "a quotation mark is opened in this record and not closed"),
+                "unclosed_quote",
+                f"{path}: {count + 1}",
+                ("从这一条起引号没有收尾", "a quotation mark is opened in this record and not closed"),
                 ("补上引号，或者去掉它", "close the quotation mark, or take it out"),
-            ) from None  # fmt: skip
+            ) from None
     frames.append(_frame(rows))
     cells = pl.concat([frame for frame in frames if frame.height], how="diagonal") if count else pl.DataFrame({"0": []}, {"0": pl.String})
     return Sheet(name, "", cells.with_row_index("row", 1).with_columns(pl.col("row").cast(pl.Int64)))
@@ -68,9 +70,11 @@ def encoding_of(path: Path) -> str:
         if place < 0:
             return encoding
     raise refuse(
-        "encoding", f"{path}: byte {place}", ("文字编码既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030 text"),
+        "encoding",
+        f"{path}: byte {place}",
+        ("文字编码既不是 UTF-8 也不是 GB18030", "neither UTF-8 nor GB18030 text"),
         ("另存为 UTF-8 的 csv", "save it as csv in UTF-8"),
-    )  # fmt: skip
+    )
 
 
 def _first_fault(path: Path, encoding: str) -> int:

@@ -11,7 +11,16 @@ from .people import Person, _same_sound
 WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 NUMERALS = "〇一二三四五六七八九"
 MONTHS = ["", *"一二三四五六七八九", "十", "十一", "十二"]
-DAYS = ["", *"一二三四五六七八九", "十", *("十" + one for one in "一二三四五六七八九"), "二十", *("二十" + one for one in "一二三四五六七八九"), "三十", "三十一"]
+DAYS = [
+    "",
+    *"一二三四五六七八九",
+    "十",
+    *("十" + one for one in "一二三四五六七八九"),
+    "二十",
+    *("二十" + one for one in "一二三四五六七八九"),
+    "三十",
+    "三十一",
+]
 
 
 class Hand:

@@ -78,8 +78,9 @@ def write_feeds(prefecture: Prefecture, folder: Path, seed: int) -> Truth:
     desks = [make(folder, words, rng, people, names, on) for make in makers] + [_civil(folder, words, rng, couples)]
     links = pl.DataFrame(
         [link for desk in desks for link in desk.links],
-        schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64, "role": pl.String, "person": pl.Int64}, orient="row",
-    )  # fmt: skip
+        schema={"file": pl.String, "sheet": pl.String, "row": pl.Int64, "role": pl.String, "person": pl.Int64},
+        orient="row",
+    )
     twins = {one.id: one.twin.id for one in people if one.twin}
     links = links.with_columns(twin=pl.col("person").replace_strict(twins, default=None, return_dtype=pl.Int64))
     links = links.with_columns(newborn=(pl.col("role") == "child") & (pl.len().over("person") > 1))
@@ -90,15 +91,26 @@ def write_feeds(prefecture: Prefecture, folder: Path, seed: int) -> Truth:
 def _police(folder: Path, words: dict[str, Any], rng: random.Random, people: list[Person], names: dict[str, str], on: date) -> _Desk:
     desk = _Desk(folder, "户籍人口.csv", "police", words, rng)
     hand = desk.hand
-    rows: list[list[Any]] = [[f"户籍人口信息（导出时间：{on}）"], ["公民身份号码", "姓名", "性别", "出生日期", "民族", "户籍地址", "母亲身份证号", "母亲姓名", "出生医学证明编号"]]
+    rows: list[list[Any]] = [
+        [f"户籍人口信息（导出时间：{on}）"],
+        ["公民身份号码", "姓名", "性别", "出生日期", "民族", "户籍地址", "母亲身份证号", "母亲姓名", "出生医学证明编号"],
+    ]
     for one in desk.covers(people):
         mother = one.mother if on.year - one.born.year < 18 else None
         address = hand.address(one, names.get(one.county, ""))
-        rows.append([
-            hand.number(one.number), hand.name(one), hand.sex(one.sex), hand.day(hand.born(one.born), {"plain": 1}), one.nationality,
-            address + "\n（搬迁户）" if hand.does("line_break") else address,
-            mother.number if mother else "", mother.name if mother else "", one.certificate if mother and rng.random() < 0.6 else "",
-        ])  # fmt: skip
+        rows.append(
+            [
+                hand.number(one.number),
+                hand.name(one),
+                hand.sex(one.sex),
+                hand.day(hand.born(one.born), {"plain": 1}),
+                one.nationality,
+                address + "\n（搬迁户）" if hand.does("line_break") else address,
+                mother.number if mother else "",
+                mother.name if mother else "",
+                one.certificate if mother and rng.random() < 0.6 else "",
+            ]
+        )
         desk.keep("", len(rows), ("self", one))
     rows.append(["合计", "", str(len(rows) - 2)])
     desk.text(rows, "gb18030")
@@ -119,7 +131,9 @@ def _insurance(folder: Path, words: dict[str, Any], rng: random.Random, people: 
         if hand.does("swapped"):
             name, number = number, name
         day = hand.day(hand.born(one.born), {"iso": 60, "dots": 20, "plain": 10, "words": 8, "numerals": 2})
-        rows.append([name, number, hand.sex(one.sex), day, hand.phone(one), *guardian, certificate, hand.address(one, names.get(one.county, ""))])
+        rows.append(
+            [name, number, hand.sex(one.sex), day, hand.phone(one), *guardian, certificate, hand.address(one, names.get(one.county, ""))]
+        )
         desk.keep("", len(rows), ("self", one))
     rows.append(["合计", "", str(len(rows) - 1)])
     desk.text(rows, "utf-8-sig")
@@ -135,7 +149,9 @@ def _social(folder: Path, words: dict[str, Any], rng: random.Random, people: lis
         value = float(number) if number.endswith("000") and number.isascii() and number.isdigit() and rng.random() < 0.8 else number
         serial = (hand.born(one.born) - SERIAL_ZERO).days
         born = serial if serial > 60 else f"{one.born}"
-        rows.append([len(rows) - 1, hand.name(one, use_former=True), value, born, hand.phone(one), hand.address(one, names.get(one.county, ""))])
+        rows.append(
+            [len(rows) - 1, hand.name(one, use_former=True), value, born, hand.phone(one), hand.address(one, names.get(one.county, ""))]
+        )
         desk.keep("Sheet1", len(rows), ("self", one))
     rows.append(["合计", "", str(len(rows) - 2)])
     desk.book({"Sheet1": rows})
@@ -171,15 +187,34 @@ def _health(folder: Path, words: dict[str, Any], rng: random.Random, people: lis
     desk = _Desk(folder, "出生医学证明.xlsx", "health", words, rng)
     hand = desk.hand
     rows: list[list[Any]] = [
-        ["出生医学证明签发登记表"], ["证明编号", "新生儿信息", "", "", "", "母亲信息", "", "父亲信息", "", "联系电话"],
+        ["出生医学证明签发登记表"],
+        ["证明编号", "新生儿信息", "", "", "", "母亲信息", "", "父亲信息", "", "联系电话"],
         ["", "姓名", "性别", "出生时间", "胎次序", "姓名", "证件号码", "姓名", "证件号码", ""],
-    ]  # fmt: skip
+    ]
     for one in desk.covers(one for one in people if one.certificate and one.mother):
         mother, father = one.mother, one.father
         assert mother is not None
-        name = "" if hand.does("no_name") else mother.name + ("之子" if one.sex == "M" else "之女") if hand.does("after_mother") else hand.name(one)
+        name = (
+            ""
+            if hand.does("no_name")
+            else mother.name + ("之子" if one.sex == "M" else "之女")
+            if hand.does("after_mother")
+            else hand.name(one)
+        )
         dad = [father.name, father.number] if father else ["", ""]
-        rows.append([one.certificate, name, hand.sex(one.sex), hand.born(one.born).isoformat(), one.order, mother.name, hand.number(mother.number), *dad, hand.phone(one)])
+        rows.append(
+            [
+                one.certificate,
+                name,
+                hand.sex(one.sex),
+                hand.born(one.born).isoformat(),
+                one.order,
+                mother.name,
+                hand.number(mother.number),
+                *dad,
+                hand.phone(one),
+            ]
+        )
         desk.keep("Sheet1", len(rows), ("child", one))
     rows.append(["合计", "", str(len(rows) - 3)])
     desk.book({"Sheet1": rows})
@@ -194,12 +229,14 @@ def _civil(folder: Path, words: dict[str, Any], rng: random.Random, couples: lis
         if rng.random() > desk.rate:
             continue
         sides = [
-            [hand.name(one, use_former=True), hand.number(one.second or one.number), hand.day(hand.born(one.born), {"words": 80, "numerals": 15, "iso": 5})]
+            [
+                hand.name(one, use_former=True),
+                hand.number(one.second or one.number),
+                hand.day(hand.born(one.born), {"words": 80, "numerals": 15, "iso": 5}),
+            ]
             for one in (man, woman)
         ]
         rows.append([*sides[1], *sides[0]] if hand.does("crossed") else [*sides[0], *sides[1]])
         desk.keep("", len(rows), ("husband", man), ("wife", woman))
     desk.text(rows, "gb18030", "\t")
     return desk
-
-
