@@ -72,7 +72,9 @@ def splink(rows: pl.DataFrame) -> pl.DataFrame:
     """Splink alone: pairs at or above 0.95, joined without a guard."""
     weights = model.packaged()["model"]
     pairs = model.scored(model.table(rows), {**weights, "retain_matching_columns": False}, 4.2479)
-    return rows.select(score.PLACE).with_columns(pl.Series("person", _components(rows.height, pairs.select("a", "b").rows()), dtype=pl.Int64))
+    return rows.select(score.PLACE).with_columns(
+        pl.Series("person", _components(rows.height, pairs.select("a", "b").rows()), dtype=pl.Int64)
+    )
 
 
 def measure() -> dict[str, Any]:
@@ -105,7 +107,7 @@ def measure() -> dict[str, Any]:
     return {
         "title": "Linkage of dirty feeds",
         "size": f"{living} invented people, {truth.height} mentions in six departments' files, {twins} pairs of twins, "
-        f"{methods['yumiao link'].newborns} newborns; model {'at hand' if told['model'] else 'not installed'}; {told['review']} pairs left to people",
+        f"{methods['yumiao link'].newborns} newborns; {told['review']} pairs left to people; model {told['model']}",
         "figures": figures,
         "aims": aims,
     }

@@ -1,10 +1,12 @@
 #!/usr/bin/env python
 """Learns the packaged weights of linkage from invented people and tests them on others: writes yumiao/calc/linkage/model.json.
 
-    tools/linkage_model.py [--learn PEOPLE] [--test PEOPLE]
+    tools/linkage_model.py [--learn PEOPLE | --keep] [--test PEOPLE]
 
-Learnt from one prefecture, tested on another (other seed, other people). `sure` is the lowest weight at which, of the pairs that nothing
-forbids, at most one in ten thousand is wrong; null where no weight reaches that. `rules` is the share of right pairs of each rule.
+Learnt from one prefecture, tested on another (other seed, other people). `sure` is the lowest weight at which, of the pairs that the
+rules leave open and nothing forbids, at most one in ten thousand is wrong; null where no weight reaches that, or too few pairs are left to
+show it: then the model only proposes. `rules` tells of each
+rule how many of the pairs that it joined were right, and how many there were.
 """
 
 import argparse
@@ -29,6 +31,7 @@ from yumiao.calc.synthetic.feeds import write_feeds
 ON, PLAN = date(2025, 10, 20), "honghe"
 ALL = 4_480_000
 WRONG = 1e-4
+ENOUGH = 10_000  # fewer pairs cannot show one wrong in ten thousand
 DEFAULT_M = 1e-3  # a level of which no pair was seen
 
 
@@ -61,14 +64,6 @@ def tested(rows: pl.DataFrame, truth: pl.Series, weights: dict[str, Any]) -> dic
         both = pairs.join(person, left_on="a", right_on="id").join(person, left_on="b", right_on="id", suffix="_b")
         return both.with_columns(right=pl.col("person") == pl.col("person_b"))
 
-    scored = model.scored(model.table(rows), weights, model.LEAST)
-    free = compared(rows, scored.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
-    pairs = judged(scored.join(free, on=["a", "b"])).sort("weight", descending=True)
-    pairs = pairs.with_columns(n=pl.int_range(1, pl.len() + 1), wrong=(~pl.col("right")).cum_sum())
-    good = (
-        pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).filter(pl.col("wrong") <= WRONG * pl.col("n")).sort("weight")
-    )
-    sure = good.row(0, named=True) if good.height else None
     found = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"])).filter(~pl.col("never"))
     clusters, shares = Clusters(rows), {}
     for rule in RULES:
@@ -77,10 +72,17 @@ def tested(rows: pl.DataFrame, truth: pl.Series, weights: dict[str, Any]) -> dic
         clusters.join(own.iter_rows())
         joined = [(a, b) for a, b in new if clusters.find(a) == clusters.find(b)]
         if joined:
-            share = judged(pl.DataFrame(joined, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row"))["right"].mean()
-            shares[rule.name] = round(float(share), 6)
-    about = {"rows": rows.height, "pairs_above": sure and sure["n"], "wrong_above": sure and sure["wrong"]}
-    return {"sure": sure and round(sure["weight"], 3), "tested": about, "rules": shares}
+            known = judged(pl.DataFrame(joined, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row"))["right"]
+            shares[rule.name] = [int(known.sum()), known.len()]
+    left = model.propose(rows, pl.Series(clusters.labels(), dtype=pl.Int64), model.LEAST, weights)
+    free = compared(rows, left.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
+    pairs = judged(left.join(free, on=["a", "b"])).sort("weight", descending=True)
+    pairs = pairs.with_columns(n=pl.int_range(1, pl.len() + 1), wrong=(~pl.col("right")).cum_sum())
+    good = pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).sort("weight")
+    good = good.filter((pl.col("wrong") <= WRONG * pl.col("n")) & (pl.col("n") >= ENOUGH))
+    sure = round(float(good["weight"][0]), 3) if good.height else None
+    about = {"rows": rows.height, "open_pairs": pairs.height, "right_open_pairs": int(pairs["right"].sum())}
+    return {"sure": sure, "tested": about, "rules": shares}
 
 
 def main() -> None:
@@ -88,9 +90,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--learn", type=int, default=20_000)
     parser.add_argument("--test", type=int, default=60_000)
+    parser.add_argument("--keep", action="store_true", help="keep the weights as they are and test them anew")
     chosen = parser.parse_args()
-    rows, truth = made(chosen.learn, 101)
-    weights = mended(model.learn(rows, truth, 101))
+    weights = model.packaged()["model"] if chosen.keep else mended(model.learn(*made(chosen.learn, 101), 101))
     rows, truth = made(chosen.test, 202)
     out = {**tested(rows, truth, weights), "learnt": {"people": chosen.learn, "seed": 101}, "test": {"people": chosen.test, "seed": 202}}
     model.FILE.write_text(json.dumps({**out, "model": weights}, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")

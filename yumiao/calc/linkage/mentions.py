@@ -38,20 +38,25 @@ FOREIGN_DAYS = 730
 """A number whose birth date is further than this from the row's belongs to somebody else; a slip of the pen stays within it."""
 
 
-def read_folder(feeds: Feeds, folder: str | Path, today: date) -> pl.DataFrame:
-    """The mentions of all departments' files in a folder. Files that are no table of a department are left out where they are not
-    csv, txt or xlsx. Raises BadInput where there is nothing to read or a file cannot be read."""
+def files_of(feeds: Feeds, folder: str | Path) -> tuple[list[tuple[str, Path]], list[str]]:
+    """The departments' files of a folder, by name, and the names of tables in it that no contract knows. Raises BadInput where there is
+    no file of a department."""
     folder = Path(folder)
     if not folder.is_dir():
         raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
     known = [word for contract in feeds.contracts for word in contract.files]
-    tables = [(name_of(path), path) for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx")]
-    files = sorted((name, path) for name, path in tables if any(word in name for word in known))
-    if not files:
+    tables = sorted((name_of(path), path) for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx"))
+    taken = [(name, path) for name, path in tables if any(word in name for word in known)]
+    if not taken:
         names = "、".join(one.files[0] for one in feeds.contracts)
         raise BadInput(Trouble("no_feeds", str(folder), ("没有部门的文件", "no department's file is in it"), (names, names)))
+    return taken, [name for name, _ in tables if not any(word in name for word in known)]
+
+
+def read_folder(feeds: Feeds, folder: str | Path, today: date) -> pl.DataFrame:
+    """The mentions of all departments' files in a folder. Raises BadInput where there is nothing to read or a file cannot be read."""
     parts: list[Part] = []
-    for name, file in files:
+    for name, file in files_of(feeds, folder)[0]:
         fitting = [one for one in feeds.contracts if any(word in name for word in one.files)]
         parts += check(feeds, fitting, [file], today).parts
     return mentions_of(parts)

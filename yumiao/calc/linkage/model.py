@@ -25,14 +25,16 @@ def available() -> bool:
 
 
 def packaged() -> dict[str, Any]:
-    """The weights with what was measured of them: `model` (Splink's own form), `sure` (the weight above which the self-test finds at most
-    one wrong pair in ten thousand, or null), `tested` (how that was found)."""
+    """The weights with what was measured of them: `model` (Splink's own form), `sure` (the weight above which, of the pairs
+    that the rules leave open, the self-test finds at most one wrong in ten thousand, or null), `tested` (how that was found)."""
     return json.loads(FILE.read_text("utf-8"))
 
 
 def tested_rules() -> dict[str, float]:
-    """The share of right pairs of each rule in the self-test that is packaged; empty where there is none."""
-    return dict(packaged().get("rules", {})) if FILE.exists() else {}
+    """How likely a pair of each rule is right, by the packaged self-test: (right + 1) ÷ (joined + 2), so that no rule is held to be
+    certain; empty where there is none."""
+    rules = packaged().get("rules", {}) if FILE.exists() else {}
+    return {name: (right + 1) / (joined + 2) for name, (right, joined) in rules.items()}
 
 
 def table(rows: pl.DataFrame) -> pl.DataFrame:
@@ -129,16 +131,17 @@ def scored(rows: pl.DataFrame, chosen: Any, least: float) -> pl.DataFrame:
     ).sort("a", "b")
 
 
-def propose(rows: pl.DataFrame, labels: pl.Series, least: float) -> pl.DataFrame:
-    """Pairs that the packaged model would join and the rules did not: `rows` as `prepared` gives them, `labels` the persons so far."""
-    if not available() or not FILE.exists():
+def propose(rows: pl.DataFrame, labels: pl.Series, least: float, weights: dict[str, Any] | None = None) -> pl.DataFrame:
+    """Pairs that the packaged model would join and the rules did not: `rows` as `prepared` gives them, `labels` the persons so far,
+    `weights` others than the packaged ones."""
+    if not available() or (weights is None and not FILE.exists()):
         return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64})
     known = table(rows).with_columns(person=labels)
     firm = pl.col("number").is_not_null().any().over("person")
     way = ["person", "key", "born", "phone", "home", "certificate"]
     ways = known.filter(firm).sort(*way, "written", "parent", "id").unique(way, keep="first", maintain_order=True)
     few = pl.concat([known.filter(~firm), ways]).drop("person").sort("id")
-    chosen = {**packaged()["model"], "retain_matching_columns": False}
+    chosen = {**(weights or packaged()["model"]), "retain_matching_columns": False}
     pairs = scored(few, chosen, least)
     person = known.select("id", "person")
     pairs = pairs.join(person, left_on="a", right_on="id").join(person, left_on="b", right_on="id", suffix="_b")

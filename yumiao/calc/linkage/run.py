@@ -48,7 +48,7 @@ def link(mentions: pl.DataFrame, use_model: bool = True) -> Linked:
     for rule in RULES:
         found = allowed.filter(rule.when).select("a", "b").sort("a", "b")
         rivals += clusters.join(found.iter_rows())
-        _tell(clusters, found, rule.name, tested.get(rule.name, 1.0), brought)
+        _tell(clusters, found, rule.name, tested.get(rule.name, 0.5), brought)
     by_model = use_model and model.available() and model.FILE.exists()
     proposed = _model(rows, clusters, brought) if by_model else pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64})
     labels = pl.Series("person", clusters.labels(), dtype=pl.Int64)

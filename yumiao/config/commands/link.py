@@ -34,13 +34,18 @@ def run(args: argparse.Namespace) -> int:
     """Link and write; exit 0. Raises BadInput (exit 2) for a folder or file that cannot be read; then nothing is written."""
     began = time.monotonic()
     from yumiao.calc.feeds import load_feeds
-    from yumiao.calc.linkage import link, read_folder
+    from yumiao.calc.linkage import files_of, link, read_folder
 
     out, review = Path(args.out), Path(args.review) if args.review else None
     for path in filter(None, (out, review)):
         if not path.parent.is_dir():
             raise BadInput(Trouble("no_folder", str(path), ("所在的文件夹不存在", "its folder does not exist")))
-    mentions = read_folder(load_feeds(args.plan), args.folder, date.today())  # noqa: DTZ011 the sender's own day
+    feeds = load_feeds(args.plan)
+    for name in files_of(feeds, args.folder)[1]:
+        print(
+            say(f"提示：没有部门的契约叫这个名字，不读：{name}", f"note: no contract goes by this name, not read: {name}"), file=sys.stderr
+        )
+    mentions = read_folder(feeds, args.folder, date.today())  # noqa: DTZ011 the sender's own day
     linked = link(mentions, use_model=not args.rules_only)
     if not linked.by_model and not args.rules_only:
         print(
