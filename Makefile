@@ -26,12 +26,12 @@ demo:
 
 test:
 	@tools/debian "测试 · tests" $(TESTING)
-	@tools/setup lean test
+	@tools/setup lean test linkage
 	@tools/test $(ARGS)
 
 prove:
 	@tools/debian "测试 · tests" $(TESTING)
-	@tools/setup lean test
+	@tools/setup lean test linkage
 	@YUMIAO_PROVE=1 tools/test $(ARGS)
 
 lint:
@@ -40,7 +40,7 @@ lint:
 
 bench:
 	@tools/debian "测量 · measuring" $(BROWSING) postgresql
-	@tools/setup lean test bench
+	@tools/setup lean test linkage bench
 	@tools/postgres .venv/bin/python benchmarks/run.py $(ARGS)
 
 docs:

@@ -98,6 +98,7 @@ def sheet_part(change):
 
 HOSTILE = {
     "unfolds_too_far": lambda d, good: altered(good, d / "a.xlsx", sheet_part(lambda raw: raw + b" " * (2 * RATIO_FROM))),
+    "too_many_cells": lambda d, good: altered(good, d / "a.xlsx", sheet_part(lambda raw: raw.replace(b'r="B2"', b'r="CV1048576"'))),
     "too_many_columns": lambda d, good: altered(good, d / "a.xlsx", sheet_part(lambda raw: raw.replace(b'r="B1"', b'r="XFD1"'))),
     "formula": lambda d, good: altered(good, d / "a.xlsx", sheet_part(lambda raw: raw.replace(b"<v>1</v>", b"<f>1+1</f><v>1</v>", 1))),
     "document_type": lambda d, good: altered(

@@ -17,15 +17,16 @@ from .sheet import COLUMNS, too_wide
 
 TEXT_BYTES = 900_000_000
 BOOK_BYTES = 150_000_000
-UNFOLDED_BYTES = 700_000_000
+UNFOLDED_BYTES = 500_000_000
+CELLS = 20_000_000  # of the rectangle that a sheet spans: it is laid out whole when it is read
 RATIO, RATIO_FROM = 150, 20_000_000
 ENTRIES = 2_000
 BLOCK = 1 << 20
 TEXT_SUFFIXES, BOOK_SUFFIXES = {".csv", ".txt", ".tsv"}, {".xlsx"}
 
-_COLUMN = re.compile(rb'<c\s+[^>]{0,40}?r="([A-Z]{1,8})[0-9]')
-_FORMULA = re.compile(rb"<f[\s>/]")
-_FORMULA_CELL = re.compile(rb'<c\s+[^>]{0,80}?r="([A-Z]{1,3}[0-9]{1,7})"[^>]{0,80}>\s*<f[\s>/]')
+_CELL = re.compile(rb"""<(?:\w+:)?c\s+[^>]{0,80}?r=["']([A-Z]{1,8})([0-9]{1,9})["']""")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_FORMULA_CELL = re.compile(rb"""<(?:\w+:)?c\s+[^>]{0,80}?r=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]{0,80}>\s*<(?:\w+:)?f[\s>/]""")
 _TAIL = 256
 
 KINDS = [
@@ -135,7 +136,7 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: i
         raise refuse("macros", path, ("带有宏", "it holds macros"), ("另存为不带宏的 xlsx", "save it as xlsx without macros"))
     markup = name.lower().endswith((".xml", ".rels", ".vml"))
     sheet = markup and "/worksheets/" in name
-    done, tail = 0, b""
+    done, tail, span = 0, b"", (0, 0)
     with archive.open(entry) as stream:
         while block := stream.read(BLOCK):
             done += len(block)
@@ -149,7 +150,7 @@ def _entry(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: i
             if markup:
                 _markup(path, tail + block, first=done == len(block))
             if sheet:
-                _sheet(path, name, tail + block)
+                span = _sheet(path, name, tail + block, span)
             tail = block[-_TAIL:]
     return done
 
@@ -160,10 +161,18 @@ def _markup(path: Path, block: bytes, first: bool) -> None:
         raise refuse("document_type", path, ("里面声明了外部实体，不读", "it declares a document type or entities and is not read"))
 
 
-def _sheet(path: Path, name: str, block: bytes) -> None:
-    widest = max((_column(letters) for letters in set(_COLUMN.findall(block))), default=0)
-    if widest > COLUMNS:
-        raise too_wide(str(path), widest)
+def _sheet(path: Path, name: str, block: bytes, span: tuple[int, int]) -> tuple[int, int]:
+    """Widest column and lowest row so far; one cell far below or far to the right spans a rectangle that would fill the memory."""
+    cells = _CELL.findall(block)
+    widest = max((_column(letters) for letters in {letters for letters, _ in cells}), default=0)
+    span = max(span[0], widest), max(span[1], max((int(row) for _, row in cells), default=0))
+    if span[0] > COLUMNS:
+        raise too_wide(str(path), span[0])
+    if span[0] * span[1] > CELLS:
+        found = f"工作表铺开有 {span[0]:,} 列 × {span[1]:,} 行", f"a sheet spans {span[0]:,} columns × {span[1]:,} rows"
+        raise refuse(
+            "too_many_cells", path, found, ("删去远处的零散单元格，或按县分成几个文件", "delete stray cells far away, or part the file")
+        )
     if _FORMULA.search(block):
         cell = _FORMULA_CELL.search(block)
         where = f"{path}: {cell[1].decode() if cell else name.rsplit('/', 1)[-1]}"
@@ -173,6 +182,7 @@ def _sheet(path: Path, name: str, block: bytes) -> None:
             ("单元格里是公式", "a cell holds a formula"),
             ("复制后选择性粘贴为数值", "copy and paste as values"),
         )
+    return span
 
 
 def _column(letters: bytes) -> int:
