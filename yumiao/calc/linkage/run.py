@@ -12,6 +12,7 @@ from .mentions import prepared
 from .pairs import by_number, candidates, compared, doubles
 from .rules import RULES, TWO_NUMBERS, doubtful
 
+PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean}
 OPEN = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "reason": pl.String}
 REASONS = {
     "rivals": ("两人都像，两人又不是同一人", "two persons fit who exclude each other"),
@@ -50,7 +51,7 @@ def link(mentions: pl.DataFrame, use_model: bool = True) -> Linked:
         rivals += clusters.join(found.iter_rows())
         _tell(clusters, found, rule.name, tested.get(rule.name, 0.5), brought)
     by_model = use_model and model.available() and model.FILE.exists()
-    proposed = _model(rows, clusters, brought) if by_model else pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64})
+    proposed = _model(rows, clusters, brought) if by_model else pl.DataFrame(schema=PROPOSED)
     labels = pl.Series("person", clusters.labels(), dtype=pl.Int64)
     review = _review(rows, pairs, labels, rivals, proposed)
     open_ids = pl.concat([review["a"], review["b"]]).unique()
@@ -73,19 +74,17 @@ def _tell(clusters: Clusters, found: pl.DataFrame, name: str, probability: float
 
 
 def _model(rows: pl.DataFrame, clusters: Clusters, brought: dict[int, tuple[str, float]]) -> pl.DataFrame:
-    """Joins what the model is sure of and nothing forbids; gives all that it proposed."""
+    """Joins what the model is sure of and nothing forbids; gives all that it proposed, with `never` where they exclude each other."""
     proposed = model.propose(rows, pl.Series(clusters.labels(), dtype=pl.Int64), model.LEAST)
+    checked = compared(rows, proposed.select("a", "b")).join(proposed, on=["a", "b"]).sort("a", "b")
     sure = model.packaged().get("sure")
-    if sure is None or not proposed.height:
-        return proposed
-    checked = compared(rows, proposed.select("a", "b")).join(proposed, on=["a", "b"])
-    may = checked.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)).sort("a", "b")
+    may = checked.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)) if sure is not None else checked.clear()
     clusters.join(may.select("a", "b").iter_rows())
     for a, b, weight in may.select("a", "b", "weight").iter_rows():
         if clusters.find(a) == clusters.find(b):
             for one in (a, b):
                 brought.setdefault(one, ("model", 1 - 1 / (1 + 2.0**weight)))
-    return proposed
+    return checked.select("a", "b", "weight", "never")
 
 
 def _review(
@@ -97,10 +96,10 @@ def _review(
         pl.DataFrame(rivals, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row").with_columns(reason=pl.lit("rivals")),
         twice.filter(TWO_NUMBERS).select("a", "b", reason=pl.lit("two_numbers")),
         pairs.filter(~pl.col("never") & doubtful()).select("a", "b", reason=pl.lit("alike")),
-        proposed.select("a", "b", reason=pl.lit("model")),
+        proposed.filter(~pl.col("never")).select("a", "b", reason=pl.lit("model")),
     ]
     person = rows.select("id").with_columns(labels)
-    out = pl.concat(found).join(proposed, on=["a", "b"], how="left", maintain_order="left")
+    out = pl.concat(found).join(proposed.drop("never"), on=["a", "b"], how="left", maintain_order="left")
     out = out.join(person, left_on="a", right_on="id", maintain_order="left").join(
         person, left_on="b", right_on="id", suffix="_b", maintain_order="left"
     )

@@ -76,8 +76,10 @@ def _pairs(linked: Linked) -> pl.DataFrame:
 def _write(frame: pl.DataFrame, path: Path) -> None:
     """Under a temporary name first, so that a file with its name is whole."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    import polars as pl
+
     try:
-        frame.write_csv(temporary)
+        frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(temporary)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
