@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 from tests.calc.provisions.families import frames
@@ -30,12 +31,13 @@ def worked(made, **options):
     return costs(PLAN, made, LAZY, YEARS, counties=COUNTIES, **options)
 
 
-def by_hand(constants, year: int) -> dict:
-    """Family → what its one-off grants come to that arose in the year."""
+def by_hand(constants, year: int, right: str = "birth_grant") -> dict:
+    """Family → what a right comes to in the year: a one-off one that arose in it, a yearly one as judged at its end."""
     out: dict = {}
-    for day, sign in ((dt.date(year, 12, 31), 1), (dt.date(year - 1, 12, 31), -1)):
+    days = [(dt.date(year, 12, 31), 1), (dt.date(year - 1, 12, 31), -1)]
+    for day, sign in days if right == "birth_grant" else days[:1]:
         for code, who, _, answer, amount in decide(PLAN, TABLES, day, constants(day)).iter_rows():
-            if code == "birth_grant" and answer and amount is not None:
+            if code == right and answer and amount is not None:
                 out[FAMILY.get(who)] = out.get(FAMILY.get(who), 0) + sign * amount
     return out
 
@@ -105,12 +107,26 @@ def test_a_right_written_in_yaml_is_decided_like_any_other(tmp_path):
     assert not early.filter(early["provision"] == "third_child_extra")["reform"].sum()
 
 
-def test_years_out_of_reach_are_absent_and_the_last_one_is_marked(tmp_path):
+def test_years_after_the_snapshot_are_marked_or_absent_never_zero(tmp_path):
     made = reform(EXTRA, tmp_path)
-    found = costs(PLAN, made, LAZY, range(2023, 2028), counties=COUNTIES, until=dt.date(2025, 10, 20))
-    assert found.absent == [2026, 2027]
+    until = dt.date(2025, 10, 20)
+    found = costs(PLAN, made, LAZY, [*range(2023, 2028), 2041], counties=COUNTIES, until=until)
+    assert found.absent == [2041]  # beyond what the law answers
     marked = {(r["year"], r["projected"]) for r in found.rows.iter_rows(named=True)}
-    assert marked == {(2023, False), (2024, False), (2025, True)}
+    assert marked == {(2023, False), (2024, False), (2025, True), (2026, True), (2027, True)}
+    assert set(found.assumption) == set(found.births) == {2025, 2026, 2027}
+    known = costs(PLAN, made, LAZY, [2023, 2024], counties=COUNTIES).rows
+    assert known.equals(found.rows.filter(found.rows["year"] < 2025))  # to the fen
+
+
+@pytest.mark.parametrize("lacking", ["birth_date", "sex", "mother"])
+def test_where_births_cannot_be_projected_years_are_cut_off_or_absent(tmp_path, lacking):
+    made = reform(EXTRA, tmp_path)
+    tables = {**LAZY, "persons": TABLES["persons"].with_columns(pl.lit(None, TABLES["persons"].schema[lacking]).alias(lacking)).lazy()}
+    found = costs(PLAN, made, tables, range(2023, 2028), counties=COUNTIES, until=dt.date(2025, 10, 20))
+    assert found.absent == [2026, 2027] and not found.births
+    assert dict(found.rows.select("year", "projected").iter_rows()) == {2023: False, 2024: False, 2025: True}
+    assert "own day" in found.assumption[2025][1]
 
 
 BAD = {
@@ -150,3 +166,62 @@ def test_what_is_open_is_counted_and_in_no_sum(tmp_path):
         waiting = sum(answer is None or (answer and amount is None) for answer, amount in by_hand)
         assert rows[code, 2024]["baseline_open"] == waiting > 0
     assert all(r["reform_open"] == r["baseline_open"] for r in rows.values())
+
+
+def test_progress_comes_range_by_range_and_ends_at_the_whole(tmp_path):
+    made = reform(EXTRA, tmp_path)
+    heard: list = []
+    costs(PLAN, made, LAZY, [2024, 2026], counties=COUNTIES, until=dt.date(2025, 10, 20), rows=100, tell=lambda *x: heard.append(x))
+    done, whole = zip(*heard, strict=True)
+    assert list(done) == list(range(1, whole[-1] + 1)) and set(whole[1:]) == {whole[-1]}
+    assert whole[-1] > 4 * (TABLES["persons"].height // 100)  # four days, each in ranges
+
+
+@pytest.mark.parametrize("at", [1, 2, 6])
+def test_what_progress_raises_ends_the_work_and_leaves_nothing(tmp_path, monkeypatch, at):
+    made = reform(EXTRA, tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+
+    class Stopped(Exception):
+        pass
+
+    def tell(done, whole):
+        if done == at:
+            raise Stopped
+
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*")}
+    with pytest.raises(Stopped):
+        costs(PLAN, made, LAZY, [2026], counties=COUNTIES, until=dt.date(2025, 10, 20), rows=300, groups=True, tell=tell)
+    assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*")} == before
+
+
+def test_sums_do_not_wrap_and_are_exact(tmp_path):
+    """Beyond 2³¹ and 2⁵³ fen, and odd."""
+    each = 10_000_000_000.01
+    made = reform(EXTRA.replace("{by: birth_order, 3: 1200, 4: 100}", str(each)), tmp_path)
+    kids = [{"id": i, "family": i % 7, "sex": "F", "birth_date": dt.date(2024, 1, 1), "birth_order": 3, "mother": -1} for i in range(12001)]
+    found = costs(PLAN, made, {"persons": pl.from_dicts(kids).lazy()}, [2024], counties=COUNTIES, groups=True, rows=4000)
+    row = next(r for r in found.totals().iter_rows(named=True) if r["provision"] == "third_child_extra")
+    assert row["reform"] == 12001 * 1_000_000_000_001 > 2**53 and row["gain"] == 7
+    together = found.groups.filter((pl.col("dimension") == "children") & pl.col("provision").is_null())
+    assert together["reform"].sum() == row["reform"] and together["gain"].sum() == 7
+
+
+def test_a_reform_over_another_loading_of_the_plan_is_an_error(tmp_path):
+    from yumiao.calc.provisions import load_plan
+
+    other = load_plan("honghe")
+    with pytest.raises(ValueError, match="another loading"):
+        costs(other, reform(EXTRA, tmp_path), LAZY, [2024], counties=COUNTIES)
+
+
+def test_what_changes_along_kinship_is_worked_out_for_everybody(tmp_path):
+    """Another age of majority changes counts of children across families; the sums are those of everybody decided anew."""
+    made = reform("parameters: {china/common.majority: {2016-01-01: 1}}", tmp_path)
+    rows = {r["provision"]: r for r in costs(PLAN, made, LAZY, [2024], counties=COUNTIES, rows=90).totals().iter_rows(named=True)}
+    day = dt.date(2024, 12, 31)
+    for side, constants in (("baseline", Constants(PLAN, day)), ("reform", made.constants(day))):
+        due = decide(PLAN, TABLES, day, constants).filter(pl.col("answer") & (pl.col("provision") == "rent_withdrawal"))
+        assert rows["rent_withdrawal"][side] == 12 * due["amount"].sum()
+    assert rows["rent_withdrawal"]["reform"] < rows["rent_withdrawal"]["baseline"] and rows["rent_withdrawal"]["lose"]

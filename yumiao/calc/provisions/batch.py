@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import polars as pl
@@ -20,6 +21,7 @@ from .frames import ROLES, Frames, as_of, events, flag, link, relations, with_ba
 from .load import Plan
 from .reach import Stage, facts_of, reach
 from .tables import ROW, number, typed
+from .tables import Tables as Numbered
 from .values import Constants
 
 RANGE = 400_000  # twice the groups of rows that a snapshot of ours is written in, so that none is read twice
@@ -79,7 +81,8 @@ def over_all(added: pl.DataFrame) -> pl.DataFrame:
 
 
 class Run:
-    """One day's work over everybody: what people see of each other first, then range by range. `codes`: the rights wanted."""
+    """One day's work over everybody: what people see of each other first, then range by range. `codes`: the rights wanted; `numbered`: the
+    tables as read already for another day."""
 
     def __init__(
         self,
@@ -90,6 +93,7 @@ class Run:
         counties: list[str],
         rows: int = RANGE,
         codes: frozenset[str] | None = None,
+        numbered: Numbered | None = None,
     ):
         self.plan, self.on, self.constants, self.counties, self.rows = plan, on, constants, counties, max(1, rows)
         self.reach = reach(plan, codes)
@@ -98,7 +102,7 @@ class Run:
         self.listed = self.scan.select(pl.len()).collect().item()
         if not self.listed:
             raise BadInput(Trouble("no_persons", "persons", ("没有列出任何人", "no person is listed"), ("至少一人", "at least one")))
-        numbered = number(plan, tables, bare=True)
+        numbered = number(plan, tables, bare=True) if numbered is None else replace(numbered)  # linking lets go of what it has read
         self.ids, self.height = numbered.ids, numbered.persons.height
         self.kin = link(numbered, on)
         del numbered
@@ -110,22 +114,26 @@ class Run:
             self.kin.rows["delivery"] = with_bare(births, without).sort("about", maintain_order=True)
         self.seen = pl.DataFrame()
         for stage in self.reach.stages:
-            self._see(stage)
+            self.seen = self.see(stage, self.seen)
 
-    def _see(self, stage: Stage) -> None:
-        """What others see of a person, worked out over everybody, range by range."""
+    def see(self, stage: Stage, seen: pl.DataFrame) -> pl.DataFrame:
+        """`seen` with what others see of a person in this stage, worked out over everybody, range by range."""
         parts: dict[str, list[pl.Series]] = {}
         facts = facts_of(stage.rules) | set(stage.facts)
         for lo, hi in self._spans():
-            batch = Batch(self.plan, self._frames(lo, hi, facts), self.constants)
+            batch = self.batch(self._frames(lo, hi, facts, seen))
             batch.run(stage.rules)
             for name in dict.fromkeys([*stage.facts, *(c for r in stage.seen for c in batch.columns_of(r))]):
                 parts.setdefault(name, []).append(batch.frames.rows["person"][name])
-        whole = self.seen.to_dict()
+        whole = seen.to_dict()
         while parts:
             name, columns = parts.popitem()
             whole[name] = pl.concat(columns, rechunk=True)
-        self.seen = pl.DataFrame(whole)
+        return pl.DataFrame(whole)
+
+    def batch(self, frames: Frames) -> Batch:
+        """Frames under the law of this run."""
+        return Batch(self.plan, frames, self.constants)
 
     def _bare_is_no(self) -> bool:
         """Whether every right about a delivery is "no" for a parent without one: so it is for one of whom nothing is known, and no fact
@@ -157,7 +165,7 @@ class Run:
         """A batch for each range with all rules worked out, and how many rows are done with it."""
         facts = facts_of(self.reach.rules) | {"hukou_area", "hukou_since"}
         for lo, hi in self._spans():
-            batch = Batch(self.plan, self._frames(lo, hi, facts), self.constants)
+            batch = self.batch(self._frames(lo, hi, facts, self.seen))
             batch.run(self.reach.rules)
             yield hi, batch
 
@@ -165,8 +173,8 @@ class Run:
         spans = list(pairwise([*range(0, self.listed, self.rows), self.listed]))
         return [*spans, (self.listed, self.height)] if self.height > self.listed else spans
 
-    def _frames(self, lo: int, hi: int, facts: set[str]) -> Frames:
-        """A range with the facts named and, if it is among them, its place."""
+    def _frames(self, lo: int, hi: int, facts: set[str], seen: pl.DataFrame) -> Frames:
+        """A range with the facts named and, if it is among them, its place; `seen` is what it sees of others."""
         size, kin = hi - lo, self.kin
         facts = facts | {"hukou_since"} if facts & MOVES else facts
         scan = self.scan.slice(lo, size) if lo < self.listed else None
@@ -182,7 +190,7 @@ class Run:
         rows = {s: _within(f, "src" if s == "marriage" else "about", lo, hi) for s, f in kin.rows.items()}
         edges = relations(rows, given["mother"], given["father"], given["listed"])
         edges["own_children"] = _within(kin.children, "src", lo, hi)
-        return Frames(self.on, self.ids.slice(lo, size), {"person": persons, **rows}, edges, beyond=self.seen)
+        return Frames(self.on, self.ids.slice(lo, size), {"person": persons, **rows}, edges, beyond=seen)
 
     def _place(self) -> list[pl.Expr]:
         area = pl.col("hukou_area")

@@ -1,8 +1,10 @@
-"""A reform: figures, readings and rights laid over a plan, read from YAML and held to the same laws as the plan itself.
+"""A reform: figures, readings, dates and rights laid over a plan, read from YAML and held to the same laws as the plan itself.
 
     title: {zh: …, en: …}
     parameters: {honghe-room.name or a name that is the only one: {2026-01-01: 3000}}
     readings: {adopted_counts_as_birth: yes}
+    dates: {birth_grant: {until: 2027-12-31}}      # see `overlay`
+    fertility: {times: 1.1}                        # of projected years, on both sides: see `fertility`
     provisions:
       third_child_extra:
         title: {zh: …, en: …}
@@ -25,19 +27,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.errors import BadInput
 from yumiao.lib.yamlfile import Mapping, read
 
 from .answer import chosen_readings
 from .check import KINDS, PERIODS, RESULT_UNITS, type_of
 from .declare import Provision, Right, Rule
 from .expr import Expr, walk
+from .fertility import Fertility, make_fertility
 from .load import Plan
+from .overlay import Said, eras_over
+from .overlay import bad as _bad
 from .parameters import Era, Parameter, both, figure_value
 from .scopes import Anyone, Child, FatherOfDelivery, Head, Mother, MotherOfDelivery, Parent, Person
 from .values import Constants
 
-KEYS = ("title", "parameters", "readings", "provisions", "note")
+KEYS = ("title", "parameters", "readings", "dates", "provisions", "fertility", "note")
 RECIPIENTS = {r.name: r for r in (Child, Parent, Mother, Head, Anyone, MotherOfDelivery, FatherOfDelivery)}
 UNITS = {"cash": "CNY", "deduction": "CNY", "days": "days", "service": "none", "priority": "none"}
 COMPARE = {"is": "eq", "not": "ne", "at_least": "ge", "at_most": "le"}
@@ -46,21 +51,25 @@ ROOM = "reform"
 
 @dataclass
 class Reform:
-    """What a reform changes. `plan` is the plan with the reform's own rights; `figures` and `readings` are laid over it by `constants`."""
+    """What a reform changes. `plan` is the plan with the reform's own rights and dates; `figures` and `readings` are laid over it by
+    `constants`. `eras`: those that differ from the plan's, `fertility`: rates of projected years, `said`: each change with its place."""
 
     title: dict[str, str]
     plan: Plan
     figures: dict[str, dict[dt.date, Any]] = field(default_factory=dict)
     readings: dict[str, Any] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
+    eras: dict[str, list[Era]] = field(default_factory=dict)
+    fertility: Fertility | None = None
+    said: Said = field(default_factory=dict)
 
     def constants(self, on: dt.date) -> Constants:
         """The figures and readings of a day under the reform."""
         return Constants(self.plan, on, self.readings, self.figures)
 
     def touches(self) -> frozenset[str]:
-        """The rights whose answers could differ: those that are new, or that read a changed figure or reading."""
-        out = set(self.added)
+        """The rights whose answers could differ: those that are new or have other dates, or that read a changed figure or reading."""
+        out = {*self.added, *self.eras}
         for code, variants in self.plan.provisions.items():
             eras = [e.reading for e in self.plan.eras[code] if e.reading]
             if any(e in self.readings for e in eras) or any(self._reads(one) for one in variants):
@@ -104,9 +113,13 @@ def make_reform(plan: Plan, body: Any, path: Path) -> Reform:
     figures = figures_over(plan, body.get("parameters") or Mapping(), path)
     made = Reform(title, plan, figures, chosen_readings(plan, _mapping(path, body, "readings")))
     provisions = _mapping(path, body, "provisions")
-    if provisions:
+    if "dates" in body:
+        made.eras = eras_over(plan, body["dates"], path, body.line_of("dates"))
+    if "fertility" in body:
+        made.fertility = make_fertility(plan, body["fertility"], path, body.line_of("fertility"))
+    if provisions or made.eras:
         made.plan = replace(
-            plan, provisions=dict(plan.provisions), eras=dict(plan.eras), measure_of=dict(plan.measure_of), cache={}
+            plan, provisions=dict(plan.provisions), eras={**plan.eras, **made.eras}, measure_of=dict(plan.measure_of), cache={}
         )  # fmt: skip
         for code, one in provisions.items():
             line = body["provisions"].line_of(code)
@@ -116,17 +129,42 @@ def make_reform(plan: Plan, body: Any, path: Path) -> Reform:
                 _bad(path, line, "shape", f"{code} 要写成键和值", f"{code} is not a mapping")
             _add(made.plan, path, line, str(code), one)
             made.added.append(str(code))
-    if not (made.figures or made.readings or made.added):
+    made.said = _said(made, body, path)
+    if not (made.figures or made.readings or made.added or made.eras):
         _bad(
             path,
             1,
             "no_change",
             "什么也没有改",
             "changes nothing",
-            "parameters、readings 或 provisions",
-            "parameters, readings or provisions",
+            "parameters、readings、dates 或 provisions",
+            "parameters, readings, dates or provisions",
         )
     return made
+
+
+def _said(made: Reform, body: Mapping, path: Path) -> Said:
+    """Everything that the reform changes, and where it says so."""
+    out: Said = {}
+
+    def say(what: str, name: str, thing: tuple[Any, ...], value: Any) -> None:
+        under = body.get(what)
+        line = under.line_of(name) if isinstance(under, Mapping) else body.line_of(what)
+        out[what, *thing] = value, f"{path}:{line}"
+
+    for name, series in (body.get("parameters") or {}).items():
+        key = _parameter(made.plan, path, body["parameters"].line_of(name), str(name)).key
+        for day in series:
+            say("parameters", name, (key, day), made.figures[key][day])
+    for name, choice in made.readings.items():
+        say("readings", name, (name,), choice)
+    for code, eras in made.eras.items():
+        say("dates", code, (code,), [(e.name, e.since, e.until) for e in eras])
+    for code in made.added:
+        say("provisions", code, (code,), None)
+    if made.fertility is not None:
+        say("fertility", "", (), made.fertility)
+    return out
 
 
 def figures_over(plan: Plan, body: Any, path: Path) -> dict[str, dict[dt.date, Any]]:
@@ -144,8 +182,24 @@ def figures_over(plan: Plan, body: Any, path: Path) -> dict[str, dict[dt.date, A
                 _bad(
                     path, line, "no_date", f"{name}：{day} 不是日期", f"{name}: {day} is not a date", "如 2026-01-01", "such as 2026-01-01"
                 )
+            if day in out.get(parameter.key, {}):
+                _bad(path, line, "twice", f"{name} 在 {day} 写了两次", f"{name} stands twice for {day}")
             out.setdefault(parameter.key, {})[day] = _figure(path, line, str(name), parameter.unit, value, bool(parameter.by))
+            _keys(plan, path, line, str(name), parameter.by, value)
     return out
+
+
+def _keys(plan: Plan, path: Path, line: int, name: str, by: str, table: Any) -> None:
+    """A table goes by whole numbers where its fact is a number, else by text."""
+    if not by or not isinstance(table, dict):
+        return
+    fact = next((f for (_, n), f in plan.facts.items() if n == by), None)
+    kind = int if fact is not None and fact.type == "number" else str
+    for key in table:
+        if type(key) is not kind or (fact is not None and fact.choices and key not in fact.choices):
+            want = ("整数", "whole numbers") if kind is int else ("带引号的文字", "text in quotes")
+            want = ("、".join(fact.choices), ", ".join(fact.choices)) if fact is not None and fact.choices else want
+            _bad(path, line, "key", f"{name} 的键 {key} 不对", f"{name} cannot have the key {key}", *want)
 
 
 def _parameter(plan: Plan, path: Path, line: int, name: str) -> Parameter:
@@ -210,6 +264,7 @@ def _add(plan: Plan, path: Path, line: int, code: str, body: Mapping) -> None:
         by = Expr("fact", *_known_fact(plan, path, body.line_of("amount"), to.scope, str(amount["by"])))
         table = {k: v for k, v in amount.items() if k != "by"}
         figure = _constant(path, body.line_of("amount"), f"{code}.amount", gives.unit, table, by=str(amount["by"]))
+        _keys(plan, path, body.line_of("amount"), code, str(amount["by"]), table)
         named = Rule(
             "condition",
             (f"是列出的：{'、'.join(map(str, table))}", f"is one of: {', '.join(map(str, table))}"),
@@ -313,7 +368,3 @@ def _mapping(path: Path, body: Mapping, key: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         _bad(path, body.line_of(key), "shape", f"{key} 要写成键和值", f"{key} is not a mapping")
     return dict(found)
-
-
-def _bad(path: Path, line: int, code: str, zh: str, en: str, want_zh: str = "", want_en: str = "") -> Any:
-    raise BadInput(Trouble(code, f"{path}:{line}", (zh, en), (want_zh, want_en) if want_zh else None))

@@ -2,46 +2,57 @@
 
 A year's cost of a right is, by its rhythm: yearly sums as judged on the last day; one-off rights those that arose in the year (the last day
 less the last day of the year before); rights of a delivery those of the year's deliveries; monthly rights twelve times what is due on the
-last day. A year is worked out on its last day, or on the snapshot's own day where that comes first: then it is marked, because what happens
-later in it is not there. Later years are absent.
+last day. Years that end after the snapshot's day are marked with what they rest on, or absent (`timeline`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
-from .batch import RANGE, Run, Tables
-from .columns import Batch
-from .declare import Right
+from .batch import RANGE, Tables
+from .fertility import Fertility
 from .load import Plan
 from .reform import Reform
-from .values import Constants
+from .sides import Law
+from .timeline import Day, Tell, Work, money
 
-MONTHS = 12
-KEY = ("provision", "county")
-Tell = Callable[[int, int], None]
+SHAPE = {
+    "provision": pl.String, "county": pl.String, "year": pl.Int64, "baseline": pl.Int64, "reform": pl.Int64, "gain": pl.Int64,
+    "lose": pl.Int64, "baseline_open": pl.Int64, "reform_open": pl.Int64, "projected": pl.Boolean,
+}  # fmt: skip
+GROUPS = {
+    "dimension": pl.String, "group": pl.String, "provision": pl.String, "year": pl.Int64, "families": pl.Int64, "gain": pl.Int64,
+    "lose": pl.Int64, "baseline": pl.Int64, "reform": pl.Int64, "projected": pl.Boolean,
+}  # fmt: skip
 
 
 @dataclass
 class Costs:
     """`rows`: provision, county, year, baseline, reform (fen), gain, lose (families), baseline_open, reform_open, projected.
 
-    Open are answers that are in no sum: not known, or due of a size that is not known. `absent`: years out of reach.
+    Open are answers that are in no sum: not known, or due of a size that is not known. `groups`, where asked for: dimension (children,
+    income, hukou_kind, county; see `groups`), group (null where it is not known), provision (null: all touched rights together, so that a
+    family that gains under one and loses under another is judged by its sum), year, families (all of the group), gain, lose, baseline,
+    reform, projected. `absent`: years out of reach. `assumption`: what a projected year rests on, by year, in Chinese and English.
+    `births`: how many children are projected in each year (of the snapshot's own year, those after its day).
     """
 
     rows: pl.DataFrame
     absent: list[int] = field(default_factory=list)
     until: dt.date | None = None
+    groups: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=GROUPS))
+    assumption: dict[int, tuple[str, str]] = field(default_factory=dict)
+    births: dict[int, int] = field(default_factory=dict)
 
-    def totals(self) -> pl.DataFrame:
-        """The same over all counties; a family whose people belong to two counties counts once in each."""
-        sums = self.rows.group_by("provision", "year", maintain_order=True)
-        return sums.agg(pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").sum(), pl.col("projected").any())
+    def totals(self, *by: str) -> pl.DataFrame:
+        """The same over all counties (of other columns `by` them too); a family whose people belong to two counties counts once in each."""
+        added = self.rows.group_by(*by, "provision", "year", maintain_order=True)
+        return added.agg(pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").sum(), pl.col("projected").any())
 
 
 def costs(
@@ -54,181 +65,89 @@ def costs(
     until: dt.date | None = None,
     rows: int = RANGE,
     tell: Tell | None = None,
+    groups: bool = False,
+    fertility: Fertility | None = None,
 ) -> Costs:
-    """Baseline and reform for each year. `until` is the last day that the snapshot knows of. Rights counted in yuan only; a right that
-    the reform cannot touch costs the same. Raises BadInput."""
+    """Baseline and reform for each year. Rights counted in yuan only; a right that the reform cannot touch costs the same.
+
+    `until` is the last day that the snapshot knows of: what comes after is projected, at the rates of the snapshot or of `fertility`.
+    `groups` asks for families by what they are. `tell(done, whole)` hears of every range of every day; what it raises ends the work, and
+    nothing is left behind. Raises BadInput."""
+    if any(reform.plan.provisions.get(c) is not v for c, v in plan.provisions.items()):
+        raise ValueError("the reform was made over another loading of the plan")
     wanted = sorted(set(years))
-    here = [y for y in wanted if until is None or y <= until.year]
-    money = frozenset(c for c, v in reform.plan.provisions.items() if v[0].gives is not None and v[0].gives.unit == "CNY")
-    touched = money & reform.touches()
-    old = frozenset(c for c in money if c in plan.provisions)
-    work = _Work(plan, reform, tables, sorted(counties), rows, old, touched)
-    days = sorted({_last(y, until) for y in here} | {_last(y - 1, until) for y in here})
-    found: dict[dt.date, _Day] = {}
-    for at, day in enumerate(days):
-        found[day] = work.day(day)
-        if tell is not None:
-            tell(at + 1, len(days))
+    law = Law.of(reform, money(reform.plan))
+    work = Work(plan, [law], tables, sorted(counties), rows, until, tell, whole=groups)
+    here = work.reach(wanted, fertility or reform.fertility)
+    out, split = [], []
+    for year, now, before in work.years(here):
+        named = {"year": year, "projected": work.projected(year) is not None}
+        out.append(with_names(rows_of(work, now, before, 0), named))
+        if groups and law.codes:
+            split.append(with_names(_groups(work, law, now, before), named))
+    return replace(finished(work, wanted, here, table(out, SHAPE)), groups=table(split, GROUPS))
+
+
+def finished(work: Work, wanted: list[int], here: list[int], rows: pl.DataFrame) -> Costs:
+    """Rows with the years out of reach and what projected years rest on."""
+    absent = [y for y in wanted if y not in here]
+    assumed = {y: said for y in here if (said := work.projected(y)) is not None}
+    births = {} if work.projection is None else work.projection.births
+    return Costs(rows, absent, work.until, assumption=assumed, births={y: n for y, n in births.items() if y in here})
+
+
+def with_names(frame: pl.DataFrame, named: dict[str, Any]) -> pl.DataFrame:
+    """The same with columns that are one value throughout."""
+    return frame.with_columns(pl.lit(v).alias(k) for k, v in named.items())
+
+
+def table(parts: list[pl.DataFrame], shape: dict[str, Any]) -> pl.DataFrame:
+    return pl.concat([p.select(*shape).cast(shape) for p in parts]) if parts else pl.DataFrame(schema=shape)  # type: ignore[arg-type]
+
+
+def rows_of(work: Work, now: Day, before: Day, at: int | None) -> pl.DataFrame:
+    """All rights in one year by county, as they are and under law number `at` (None: as they are on both sides)."""
+    made = work.of_sums(now.baseline, before.baseline, "baseline")
+    both = ("baseline", "reform"), ("baseline_open", "reform_open")
+    if at is None:
+        made = made.with_columns(*(pl.col(a).alias(b) for a, b in both), gain=pl.lit(0, pl.Int64), lose=pl.lit(0, pl.Int64))
+    else:
+        reform = work.of_sums(now.reform[at], before.reform[at], "reform")
+        differ = work.of_families(at, now, before).with_columns(pl.col("provision", "county").cast(pl.String))
+        more = pl.col("reform") - pl.col("baseline")
+        moved = differ.group_by("provision", "county").agg(gain=(more > 0).sum().cast(pl.Int64), lose=(more < 0).sum().cast(pl.Int64))
+        for beside in (reform, moved):
+            made = made.join(beside, on=["provision", "county"], how="full", coalesce=True, nulls_equal=True)
+        same = ~pl.col("provision").is_in(list(work.laws[at].codes))
+        made = made.with_columns(pl.when(same).then(pl.col(a)).otherwise(pl.col(b)).alias(b) for a, b in both)
+    made = made.with_columns(pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").fill_null(0))
+    return made.sort(pl.col("provision").cast(work.rights), "county", nulls_last=True)
+
+
+def _groups(work: Work, law: Law, now: Day, before: Day) -> pl.DataFrame:
+    """Families of each group that gain and lose, by right and by all touched rights together."""
+    day = now.on
+    each = work.of_families(0, now, before).group_by("provision", "family").agg(pl.col("baseline", "reform").sum())
+    together = each.group_by("family").agg(pl.col("baseline", "reform").sum()).with_columns(provision=pl.lit(None).cast(work.rights))
+    (there, kinds), more = work.groups(day), pl.col("reform") - pl.col("baseline")
+    codes = pl.Series([*sorted(law.codes), None], dtype=pl.String)
     out = []
-    for year in here:
-        now, before = found[_last(year, until)], found[_last(year - 1, until)]
-        for code in [c for c in reform.plan.provisions if c in money]:
-            gives = reform.plan.provisions[code][0].gives
-            assert gives is not None
-            made = _year(code, gives, now, before, code in touched)
-            part = until is not None and dt.date(year, 12, 31) > until
-            out.append(made.with_columns(year=pl.lit(year), projected=pl.lit(part)).select(*SHAPE).cast(SHAPE))  # type: ignore[arg-type]
-    table = pl.concat(out) if out else pl.DataFrame(schema=SHAPE)
-    return Costs(table, [y for y in wanted if y not in here], until)
-
-
-SHAPE = {
-    "provision": pl.String, "county": pl.String, "year": pl.Int64, "baseline": pl.Int64, "reform": pl.Int64, "gain": pl.Int64,
-    "lose": pl.Int64, "baseline_open": pl.Int64, "reform_open": pl.Int64, "projected": pl.Boolean,
-}  # fmt: skip
-
-
-def _last(year: int, until: dt.date | None) -> dt.date:
-    day = dt.date(year, 12, 31)
-    return day if until is None or day <= until else until
-
-
-@dataclass
-class _Day:
-    """Sums by right and county on one day, and for each touched right the families whose sum differs."""
-
-    baseline: pl.DataFrame
-    reform: pl.DataFrame
-    differ: pl.DataFrame
-
-
-class _Work:
-    def __init__(
-        self, plan: Plan, reform: Reform, tables: Tables, counties: list[str], rows: int, old: frozenset[str], touched: frozenset[str]
-    ):
-        self.plan, self.reform, self.tables, self.counties, self.rows = plan, reform, tables, counties, rows
-        self.old, self.touched = old, touched
-        self.family = tables["persons"].select("family").collect()["family"].rank("dense").cast(pl.UInt32)
-
-    def day(self, day: dt.date) -> _Day:
-        """Both sides on one day. Rights that the reform does not touch are worked out once."""
-        before = Run(self.plan, self.tables, day, Constants(self.plan, day), self.counties, self.rows, self.old)
-        after = Run(self.reform.plan, self.tables, day, self.reform.constants(day), self.counties, self.rows, self.touched)
-        sums: list[list[pl.DataFrame]] = [[], []]
-        differ = []
-        for (_, a), (done, b) in zip(before.ranges(), after.ranges(), strict=True):
-            lo = done - b.frames.rows["person"].height
-            sums[0].append(_sums(a, self.old, day))
-            sums[1].append(_sums(b, self.touched, day))
-            differ.append(self._differ(a, b, lo, day))
-        added = [
-            (pl.concat(parts) if parts else pl.DataFrame(schema=_SUMS)).group_by(KEY).agg(pl.col("amount", "delivered", "open").sum())
-            for parts in sums
+    for dimension, group in kinds.items():
+        many = group.filter(there).value_counts(name="families").rename({group.name or "": "group"}).cast({"families": pl.Int64})
+        parts = [
+            table.with_columns(group=group.gather(table["family"]))
+            .group_by("provision", "group")
+            .agg((more > 0).sum().alias("gain"), (more < 0).sum().alias("lose"), pl.col("baseline", "reform").sum())
+            for table in (each, together)
         ]
-        return _Day(
-            added[0], added[1], pl.concat(differ).group_by("provision", "family", "county").agg(pl.col("less", "less_delivered").sum())
-        )
-
-    def _differ(self, a: Batch, b: Batch, lo: int, day: dt.date) -> pl.DataFrame:
-        """What the families of a range would have more, by right, family and county; those without any difference left out."""
-        out = []
-        for code in sorted(self.touched):
-            parts = [_amounts(batch, code, day) for batch, there in ((a, code in self.old), (b, True)) if there]
-            if len(parts) == 2:
-                parts[0] = parts[0].with_columns(-pl.col("amount"), -pl.col("delivered"))
-            both = pl.concat(parts)
-            family = (
-                self.family.gather(both["about"] + lo)
-                if lo < len(self.family)
-                else pl.repeat(None, both.height, dtype=pl.UInt32, eager=True)
-            )
-            sums = (
-                both.with_columns(family=family)
-                .group_by("family", "county")
-                .agg(less=pl.col("amount").sum(), less_delivered=pl.col("delivered").sum())
-            )
-            out.append(sums.filter((pl.col("less") != 0) | (pl.col("less_delivered") != 0)).with_columns(provision=pl.lit(code)))
-        return (
-            pl.concat(out)
-            if out
-            else pl.DataFrame(
-                schema={"family": pl.UInt32, "county": pl.String, "less": pl.Int64, "less_delivered": pl.Int64, "provision": pl.String}
-            )
-        )
-
-
-_SUMS = {"provision": pl.String, "county": pl.String, "amount": pl.Int64, "delivered": pl.Int64, "open": pl.Int64}
-
-
-def _amounts(batch: Batch, code: str, day: dt.date) -> pl.DataFrame:
-    """What is known to be due under one right: row of the person, county, amount, and the part of it for deliveries of the year."""
-    variants = batch.plan.provisions[code]
-    batch.bring_answers(variants)
-    answer, amount, recipient = batch.judge(code, variants)
-    scope = variants[0].of.name
-    frame = batch.frames.rows[scope]
-    if scope == "person":
-        frame = frame.with_row_index("about")
-    mine = pl.col("delivered_on").dt.year() == day.year if scope == "delivery" else pl.lit(False)
-    found = frame.filter(recipient & answer.fill_null(False) & amount.is_not_null()).select(
-        pl.col("about").cast(pl.UInt32), amount=amount, delivered=pl.when(mine).then(amount).otherwise(0)
-    )
-    return found.with_columns(county=batch.frames.rows["person"]["county"].gather(found["about"]))
-
-
-def _sums(batch: Batch, codes: frozenset[str], day: dt.date) -> pl.DataFrame:
-    out = []
-    for code in sorted(codes):
-        known = _amounts(batch, code, day).group_by("county").agg(pl.col("amount", "delivered").sum())
-        both = known.join(_open(batch, code, day), on="county", how="full", coalesce=True, nulls_equal=True)
-        out.append(both.with_columns(pl.col("amount", "delivered", "open").fill_null(0), provision=pl.lit(code)))
-    return pl.concat([f.select(*_SUMS).cast(_SUMS) for f in out]) if out else pl.DataFrame(schema=_SUMS)  # type: ignore[arg-type]
-
-
-def _open(batch: Batch, code: str, day: dt.date) -> pl.DataFrame:
-    """How many answers are in no sum, by county: not known, or due of unknown size; of deliveries those of the year."""
-    variants = batch.plan.provisions[code]
-    answer, amount, recipient = batch.judge(code, variants)
-    scope = variants[0].of.name
-    frame = batch.frames.rows[scope]
-    if scope == "person":
-        frame = frame.with_row_index("about")
-    mine = (pl.col("delivered_on").dt.year() == day.year).fill_null(True) if scope == "delivery" else pl.lit(True)
-    found = frame.filter(recipient & mine & (answer.is_null() | (answer & amount.is_null()))).select(pl.col("about").cast(pl.UInt32))
-    county = batch.frames.rows["person"]["county"].gather(found["about"])
-    return pl.DataFrame({"county": county}).group_by("county").agg(open=pl.len().cast(pl.Int64))
-
-
-def _year(code: str, gives: Right, now: _Day, before: _Day, touched: bool) -> pl.DataFrame:
-    """One right in one year."""
-
-    def side(name: str) -> pl.DataFrame:
-        waiting = getattr(now, name).filter(pl.col("provision") == code).select("county", pl.col("open").alias(f"{name}_open"))
-        made = _of_year(getattr(now, name), getattr(before, name), code, gives, "amount", "delivered", ["county"])
-        return made.rename({"value": name}).join(waiting, on="county", how="left", nulls_equal=True)
-
-    baseline = side("baseline")
-    if not touched:
-        return baseline.with_columns(
-            provision=pl.lit(code), reform=pl.col("baseline"), gain=pl.lit(0), lose=pl.lit(0), reform_open=pl.col("baseline_open")
-        )
-    differ = _of_year(now.differ, before.differ, code, gives, "less", "less_delivered", ["county", "family"])
-    moved = differ.group_by("county").agg(gain=(pl.col("value") > 0).sum(), lose=(pl.col("value") < 0).sum())
-    made = baseline.join(side("reform"), on="county", how="full", coalesce=True, nulls_equal=True)
-    made = made.join(moved, on="county", how="full", coalesce=True, nulls_equal=True)
-    return made.with_columns(
-        pl.col("baseline", "reform", "gain", "lose", "baseline_open", "reform_open").fill_null(0), provision=pl.lit(code)
-    )
-
-
-def _of_year(now: pl.DataFrame, before: pl.DataFrame, code: str, gives: Right, whole: str, part: str, by: list[str]) -> pl.DataFrame:
-    mine = now.filter(pl.col("provision") == code).select(*by, value=pl.col(part if gives.per == "delivery" else whole))
-    if gives.per == "month":
-        return mine.with_columns(pl.col("value") * MONTHS)
-    if gives.per != "once":
-        return mine
-    earlier = before.filter(pl.col("provision") == code).select(*by, value=-pl.col(whole))
-    return pl.concat([mine, earlier]).group_by(by).agg(pl.col("value").sum())
+        found = pl.concat(parts).with_columns(pl.col("provision").cast(pl.String))
+        known = pl.concat([many["group"], found["group"]]).unique()
+        lines = pl.DataFrame({"group": known}).join(many, on="group", how="left", nulls_equal=True)
+        lines = lines.join(pl.DataFrame({"provision": codes}), how="cross")
+        lines = lines.join(found, on=["provision", "group"], how="left", nulls_equal=True).sort("provision", "group", nulls_last=True)
+        lines = lines.with_columns(pl.exclude("provision", "group").fill_null(0), pl.col("group").cast(pl.String))
+        out.append(lines.with_columns(dimension=pl.lit(dimension)))
+    return pl.concat([o.select(GROUPS.keys() - {"year", "projected"}) for o in out])
 
 
 def as_yuan(row: dict[str, Any]) -> dict[str, Any]:

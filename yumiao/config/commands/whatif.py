@@ -1,4 +1,5 @@
-"""`yumiao whatif REFORM.yaml PERSONS`: what a reform costs by right, county and year, and how many families gain and lose."""
+"""`yumiao whatif REFORM.yaml PERSONS`: what a reform costs by right, county and year, and which families gain and lose.
+`yumiao whatif --readings PERSONS`: what every answer to an open sentence of the plan costs."""
 
 from __future__ import annotations
 
@@ -7,63 +8,161 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
-from yumiao.lib.language import language, pick, say
+from yumiao.lib.language import pick, say
+
+from .batch import ALLOCATOR
+from .whatif_text import print_readings, print_reform
 
 YEARS = "2023-2030"
+Tell = Callable[[int, int], None]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument(
-        "reform", metavar="REFORM.yaml", help=say("改什么：参数、口径、规定", "what changes: figures, readings, provisions")
-    )
-    parser.add_argument(
-        "persons", metavar="PERSONS", help=say("快照文件夹，里面有 persons.parquet", "folder of a snapshot with persons.parquet")
+        "paths",
+        nargs="+",
+        metavar="[REFORM.yaml] PERSONS",
+        help=say(
+            "改什么（参数、口径、起止、规定），和快照文件夹",
+            "what changes (figures, readings, dates, provisions), and the folder of a snapshot",
+        ),
     )
     parser.add_argument("--years", metavar="A-B", default=YEARS)
+    parser.add_argument(
+        "--with", dest="others", metavar="REFORM.yaml", action="append", default=[], help=say("再加上一个改革", "another reform on top")
+    )
+    parser.add_argument(
+        "--readings", action="store_true", help=say("每个口径的每种选法各要多少钱", "what every answer to an open sentence costs")
+    )
+    parser.add_argument(
+        "--fertility",
+        metavar="FILE.csv",
+        help=say("推算年份用的生育率：age、children、rate", "rates of projected years: age, children, rate"),
+    )
     parser.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN", "honghe"))
     parser.add_argument("--json", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Work out both sides; exit 0."""
+    """Work out all sides; exit 0."""
     years = _years(args.years)
-    from yumiao.calc import places
-    from yumiao.calc.provisions import load_plan
-    from yumiao.calc.provisions.reform import read_reform
-    from yumiao.calc.provisions.snapshot import day_of, open_folder
-    from yumiao.calc.provisions.whatif import as_yuan, costs
+    if len(args.paths) != (1 if args.readings else 2) or (args.readings and args.others):
+        expected = ("--readings PERSONS", "--readings PERSONS") if args.readings else ("REFORM.yaml PERSONS", "REFORM.yaml PERSONS")
+        given = " ".join([*args.paths, *args.others])
+        raise BadInput(Trouble("argument", "whatif", (f"“{given}”", repr(given)), expected))
+    os.environ.setdefault(*ALLOCATOR)
+    return _readings(args, years) if args.readings else _reform(args, years)
 
-    plan = load_plan(args.plan)
-    reform = read_reform(plan, args.reform)
-    until = day_of(args.persons)
-    snapshot = open_folder(plan, args.persons, until or plan.answers_until)
-    counties = [a.code for a in places.load(args.plan).counties()]
-    found = costs(plan, reform, snapshot.tables, years, counties=counties, until=until, tell=_progress())
-    assumed = say(
-        f"只算到快照的日子 {until}；这一年以后发生的不在里面",
-        f"worked out on the snapshot's own day, {until}: what happens later in the year is not there",
-    )
+
+class _Given:
+    """The plan and the snapshot that a command names."""
+
+    def __init__(self, args: argparse.Namespace):
+        from yumiao.calc import places
+        from yumiao.calc.provisions import load_plan
+        from yumiao.calc.provisions.fertility import read_fertility
+        from yumiao.calc.provisions.snapshot import day_of, open_folder
+
+        self.plan = load_plan(args.plan)
+        self.fertility = read_fertility(self.plan, args.fertility) if args.fertility else None
+        folder = args.paths[-1]
+        self.until = day_of(folder)
+        self.tables = open_folder(self.plan, folder, self.until or self.plan.answers_until).tables
+        self.counties = [a.code for a in places.load(args.plan).counties()]
+
+    def head(self) -> dict[str, Any]:
+        """What the output says of the law as it is and of the snapshot."""
+        until = None if self.until is None else self.until.isoformat()
+        return {"baseline": {"plan": self.plan.name, "version": self.plan.version}, "until": until}
+
+
+def _reform(args: argparse.Namespace, years: list[int]) -> int:
+    from yumiao.calc.provisions.overlay import compose
+    from yumiao.calc.provisions.reform import read_reform
+    from yumiao.calc.provisions.whatif import costs
+
+    given = _Given(args)
+    reform = read_reform(given.plan, args.paths[0])
+    for other in args.others:
+        reform = compose(reform, read_reform(given.plan, other))
+    if args.fertility and reform.fertility is not None:
+        raise BadInput(
+            Trouble(
+                "conflict",
+                "--fertility",
+                (f"{reform.fertility.name} 里已经写了 fertility", f"{reform.fertility.name} says fertility already"),
+                ("只写一处", "one of the two"),
+            )
+        )
+    with _Progress() as tell:
+        found = costs(
+            given.plan, reform, given.tables, years, counties=given.counties, until=given.until, tell=tell, groups=True,
+            fertility=given.fertility,
+        )  # fmt: skip
     out = {
-        "baseline": {"plan": plan.name, "version": plan.version},
+        **given.head(),
         "reform": {"title": pick(reform.title), "touches": sorted(reform.touches()), "added": reform.added},
-        "until": None if until is None else until.isoformat(),
-        "absent": found.absent,
-        "rows": [_marked(as_yuan(r), assumed) for r in found.rows.iter_rows(named=True)],
-        "totals": [_marked(as_yuan(r), assumed) for r in found.totals().iter_rows(named=True)],
+        **_tables(found),
+        "rows": _lines(found, found.rows),
+        "totals": _lines(found, found.totals()),
+        "groups": _lines(found, found.groups),
     }
     if args.json:
         print(json.dumps(out, ensure_ascii=False, indent=1))
     else:
-        _print(reform.plan, out)
+        print_reform(reform.plan, out)
     return 0
 
 
-def _marked(row: dict[str, Any], assumed: str) -> dict[str, Any]:
-    return {**row, "assumption": assumed} if row.get("projected") else row
+def _readings(args: argparse.Namespace, years: list[int]) -> int:
+    from yumiao.calc.provisions.readings import readings_worked_out, said
+
+    given = _Given(args)
+    with _Progress() as tell:
+        found = readings_worked_out(
+            given.plan, given.tables, years, counties=given.counties, until=given.until, tell=tell, fertility=given.fertility
+        )
+    there = set(found.rows["reading"])
+    out = {
+        **given.head(),
+        "readings": [
+            {
+                "reading": r.id,
+                "question": pick(r.question),
+                "who": pick(r.who),
+                "chosen": said(r.chosen),
+                "choices": [{"choice": said(o), "text": pick(text)} for o, text in r.options.items()],
+            }
+            for r in given.plan.readings.values()
+            if r.id in there
+        ],
+        **_tables(found),
+        "rows": _lines(found, found.rows),
+        "totals": _lines(found, found.totals("reading", "choice", "chosen")),
+    }
+    if args.json:
+        print(json.dumps(out, ensure_ascii=False, indent=1))
+    else:
+        print_readings(given.plan, out)
+    return 0
+
+
+def _tables(found: Any) -> dict[str, Any]:
+    return {"absent": found.absent, "births": [{"year": y, "births": n} for y, n in sorted(found.births.items())]}
+
+
+def _lines(found: Any, table: Any) -> list[dict[str, Any]]:
+    """Rows as JSON has them: yuan, and what a projected year rests on."""
+    from yumiao.calc.provisions.whatif import as_yuan
+
+    said = {year: say(*text) for year, text in found.assumption.items()}
+    rows = [as_yuan(r) for r in table.iter_rows(named=True)]
+    return [{**r, "assumption": said[r["year"]]} if r.get("projected") else r for r in rows]
 
 
 def _years(text: str) -> list[int]:
@@ -82,44 +181,19 @@ def _years(text: str) -> list[int]:
     )
 
 
-def _progress() -> Any:
-    began = time.monotonic()
+class _Progress:
+    """One line that says how far the work is, once it takes longer than two seconds, where a person looks on."""
 
-    def tell(done: int, all_: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - began > 2:
-            print(f"\r{done} / {all_}", end="\n" if done >= all_ else "", file=sys.stderr, flush=True)
+    def __enter__(self) -> Tell:
+        self.began, self.shown = time.monotonic(), False
+        return self.tell
 
-    return tell
+    def tell(self, done: int, whole: int) -> None:
+        """Show it."""
+        if sys.stderr.isatty() and time.monotonic() - self.began > 2:
+            self.shown = True
+            print(f"\r{done} / {whole} ", end="", file=sys.stderr, flush=True)
 
-
-def _print(plan: Any, out: dict[str, Any]) -> None:
-    print(
-        say(
-            f"{out['reform']['title']} · 对照 方案 {out['baseline']['plan']} 版本 {out['baseline']['version']}",
-            f"{out['reform']['title']} · against plan {out['baseline']['plan']}, version {out['baseline']['version']}",
-        )
-    )
-    touched = set(out["reform"]["touches"])
-    for row in sorted(out["totals"], key=lambda r: (r["provision"], r["year"])):
-        if row["provision"] in touched:
-            title = plan.provisions[row["provision"]][0].text[1 if language() == "en" else 0]
-            more = row["reform"] - row["baseline"]
-            print(
-                f"{row['year']}{'*' if row.get('projected') else ''}  {title} · "
-                + say(
-                    f"原 {row['baseline']:,} 元 · 改 {row['reform']:,} 元 · 差 {more:+,} 元",
-                    f"now {row['baseline']:,} yuan · reform {row['reform']:,} yuan · {more:+,} yuan",
-                )
-                + (
-                    say(f" · 未定 {row['reform_open']:,} 项，没有算进去", f" · {row['reform_open']:,} open, not counted")
-                    if row["reform_open"]
-                    else ""
-                )
-                + say(f" · 多得 {row['gain']:,} 家 · 少得 {row['lose']:,} 家", f" · {row['gain']:,} families gain, {row['lose']:,} lose")
-            )
-    marked = next((r["assumption"] for r in out["totals"] if r.get("projected")), None)
-    if marked:
-        print(f"* {marked}")
-    if out["absent"]:
-        years = "、".join(map(str, out["absent"]))
-        print(say(f"{years}：快照到不了，没有算", f"{', '.join(map(str, out['absent']))}: out of the snapshot's reach, not worked out"))
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            print(file=sys.stderr)
