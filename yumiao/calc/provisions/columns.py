@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import polars as pl
@@ -16,12 +15,12 @@ from .facts import NEVER
 from .frames import Frames, build
 from .kleene import COUNTED
 from .load import Plan
+from .operations import OPS, add_plain_years
 from .parameters import Era, Parameter
 from .scopes import RELATIONS
 from .values import Constants, _steps, every_rule, is_count
 
 COUNT = pl.Int32
-EPOCH, FIRST_DAY, LAST_DAY = dt.date(1970, 1, 1), dt.date(1800, 1, 1), dt.date(2400, 12, 31)
 DTYPES = {"bool": pl.Boolean, "number": pl.Int64, "date": pl.Date, "text": pl.String, "area": pl.String}
 
 
@@ -219,7 +218,7 @@ class Batch:
         if op in COUNTED and is_count(a[0]):
             return self._counted(op, a[0], self.node(a[1]))
         if op == "add_years" and (years := self._plain_number(a[1])) is not None:
-            return _add_plain_years(self.node(a[0]), years)
+            return add_plain_years(self.node(a[0]), years)
         return OPS[op](*[self.node(x) for x in a])
 
     def _plain_number(self, node: Expr) -> int | None:
@@ -337,73 +336,5 @@ def _literal(parameter: Parameter, value: Any) -> pl.Expr:
     kind = pl.Date if parameter.unit == "date" else pl.String if parameter.unit in ("code", "kind") else pl.Int64
     return pl.lit(value, kind)
 
-
-def _choose(c: pl.Expr, a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    return pl.when(c).then(a).when(~c).then(b).when(a == b).then(a).otherwise(None)
-
-
-def _bound(a: pl.Expr, b: pl.Expr, least: bool) -> pl.Expr:
-    """The greater or the lesser of two; not known unless both are. Each stands here as seldom as may be: Polars works it out each time."""
-    if a.meta.is_literal():
-        a, b = b, a
-    return pl.when(b.is_not_null()).then(a.clip(lower_bound=b) if least else a.clip(upper_bound=b))
-
-
-def _never_or(date: pl.Expr, moved: pl.Expr) -> pl.Expr:
-    return pl.when(date == NEVER).then(date).when(moved > NEVER).then(pl.lit(NEVER)).otherwise(moved)
-
-
-def _add_years(date: pl.Expr, years: pl.Expr) -> pl.Expr:
-    return _never_or(date, date.dt.offset_by(years.cast(pl.String) + "y"))
-
-
-@cache
-def _years_on(years: int) -> pl.Series:
-    """For each day of the calendar that facts may name, the day so many years on."""
-    return pl.date_range(FIRST_DAY, LAST_DAY, "1d", eager=True).dt.offset_by(f"{years}y")
-
-
-def _add_plain_years(date: pl.Expr, years: int) -> pl.Expr:
-    """The same for all rows: looked up, which is several times as fast as reckoning each date."""
-    at = date.to_physical() - FIRST_DAY.toordinal() + EPOCH.toordinal()
-    moved = pl.lit(_years_on(years)).gather(at.clip(0, (LAST_DAY - FIRST_DAY).days))
-    return pl.when(date > LAST_DAY).then(pl.lit(NEVER)).otherwise(moved)
-
-
-def _add_days(date: pl.Expr, days: pl.Expr) -> pl.Expr:
-    return _never_or(date, date.dt.offset_by(days.cast(pl.String) + "d"))
-
-
-def _first(date: pl.Expr, month: int, day: int) -> pl.Expr:
-    return pl.date(date.dt.year(), month, day)
-
-
-OPS: dict[str, Any] = {
-    "and": lambda a, b: a & b,
-    "or": lambda a, b: a | b,
-    "not": lambda a: ~a,
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "floordiv": lambda a, b: pl.when(b == 0).then(None).otherwise(a // b),
-    "share": lambda a, b: pl.when(b == 0).then(None).otherwise((a * 2 + b) // (b * 2)),
-    "max": lambda a, b: _bound(a, b, least=True),
-    "min": lambda a, b: _bound(a, b, least=False),
-    "choose": _choose,
-    "year": lambda d: d.dt.year().cast(pl.Int64),
-    "month": lambda d: d.dt.month().cast(pl.Int64),
-    "month_number": lambda d: d.dt.year().cast(pl.Int64) * 12 + d.dt.month().cast(pl.Int64),
-    "year_start": lambda d: _first(d, 1, 1),
-    "year_end": lambda d: _first(d, 12, 31),
-    "add_years": _add_years,
-    "add_days": _add_days,
-    "county": lambda a: a.str.head(6),
-}
 
 __all__ = ["Batch", "decide", "rule_type"]
