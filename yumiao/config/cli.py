@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": ("一家人能得到什么", "what the plan owes to a family"),
     "batch": ("全州的人，按县合计", "everybody, added up by county"),
     "whatif": ("如果改一改：要多少钱，谁多谁少", "a reform: what it costs, who gains and who loses"),
+    "changes": ("两次核算为什么不同", "why two runs differ: each change with its cause"),
     "plan": ("方案：对照原文、覆盖情况、口径", "the plan: check its text, coverage, readings"),
     "feeds": ("部门的文件：检查、数据契约", "files of departments: check them, their contracts"),
     "link": ("哪些行说的是同一个人", "which rows are about the same person"),

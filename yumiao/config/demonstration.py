@@ -160,7 +160,7 @@ def sums(share: float, tell: Tell) -> str:
     days = [dt.date(now.year - back, 12, 31) for back in range(YEARS_BACK, 0, -1)] + [now]
     for day in days:
         run_batch(
-            by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=day,
+            by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=day, waiting=day == now,
             tell=lambda done, whole, day=day: tell(f"{day} · {done:,} / {whole:,}"),  # type: ignore[misc]
         )  # fmt: skip
     return say("、", ", ").join(map(str, days))

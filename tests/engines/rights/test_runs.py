@@ -111,3 +111,19 @@ def test_a_run_is_on_record(folder):
     run = made(folder)
     entry = Entry.objects.filter(verb=service.BATCH).latest("pk")
     assert (entry.object_kind, entry.object_id) == ("run", str(run)) and entry.count == Sum.objects.filter(run=run).count()
+
+
+def test_what_answers_wait_for_is_kept_and_comes_out_again(folder):
+    plain = made(folder)
+    assert not queries.run(plain).waits and not queries.waits(plain)
+    run = made(folder, waiting=True)
+    assert run != plain and made(folder, waiting=True) == made(folder) == run
+    assert queries.run(run).waits and queries.run(run).digest == queries.run(plain).digest
+    found = queries.waits(run)
+    assert found and all(w.alone <= w.answers for w in found)
+    assert [w.answers for w in found] == sorted((w.answers for w in found), reverse=True)
+    open_ones = {c: s.unknown + s.size_unknown for c, s in queries.over_all(run).items()}
+    assert all(w.answers <= open_ones[w.provision] for w in found)
+    assert service.again(by=SYSTEM, run=run, folder=folder)
+    Run.objects.filter(pk=run).update(waiting="f" * 64)
+    assert not service.again(by=SYSTEM, run=run, folder=folder)

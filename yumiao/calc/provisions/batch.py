@@ -47,13 +47,15 @@ def totals(
     codes: frozenset[str] | None = None,
     tell: Tell | None = None,
     keep: Callable[[pl.DataFrame], None] | None = None,
+    see: Callable[[Batch, int], None] | None = None,
 ) -> pl.DataFrame:
     """Answers added up: a row for each provision and county (its six digits, `outside`, or null where the hukou is not known), on request
     for each township (nine digits; null where the hukou is only known by county).
 
     Columns: provision, county, [township,] yes, no, unknown, size_unknown (yes, but how much is not known), amount (fen for CNY, else the
     unit of the right). `rows` is the size of a range, `codes` the rights wanted (default all), `tell(done, all)` hears of progress,
-    `keep(answers)` gets the answers of each range as `decide` gives them, with the county. Raises BadInput.
+    `keep(answers)` gets the answers of each range as `decide` gives them, with the county, `see(batch, first)` each range once it
+    is decided, with the number of its first row. Raises BadInput.
     """
     run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows, codes)
     parts = []
@@ -61,6 +63,8 @@ def totals(
         parts.append(run.add_up(batch))
         if keep is not None:
             keep(run.answers(batch))
+        if see is not None:
+            see(batch, done - batch.frames.rows["person"].height)
         if tell is not None:
             tell(done, run.height)
     keys = [*(KEYS if townships else KEYS[:1])]
@@ -78,6 +82,16 @@ def _within(frame: pl.DataFrame, key: str, lo: int, hi: int) -> pl.DataFrame:
 def over_all(added: pl.DataFrame) -> pl.DataFrame:
     """The same without county."""
     return added.group_by("provision", maintain_order=True).agg(pl.col(COUNTS).sum())
+
+
+def of_hukou(counties: list[str]) -> list[pl.Expr]:
+    """The columns county and township of a person, by the place of the hukou."""
+    area = pl.col("hukou_area")
+    code, ours = area.str.head(6), area.str.head(6).is_in(counties)
+    return [
+        pl.when(area.is_null()).then(None).when(ours).then(code).otherwise(pl.lit(OUTSIDE)).alias("county"),
+        pl.when(ours & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None).alias("township"),
+    ]
 
 
 class Run:
@@ -186,19 +200,11 @@ class Run:
         if kin.orders is not None and "birth_order" in facts:
             persons = persons.with_columns(birth_order=pl.coalesce("birth_order", kin.orders.slice(lo, size).cast(pl.Int64)))
         if "hukou_area" in facts:
-            persons = persons.with_columns(self._place())
+            persons = persons.with_columns(of_hukou(self.counties))
         rows = {s: _within(f, "src" if s == "marriage" else "about", lo, hi) for s, f in kin.rows.items()}
         edges = relations(rows, given["mother"], given["father"], given["listed"])
         edges["own_children"] = _within(kin.children, "src", lo, hi)
         return Frames(self.on, self.ids.slice(lo, size), {"person": persons, **rows}, edges, beyond=seen)
-
-    def _place(self) -> list[pl.Expr]:
-        area = pl.col("hukou_area")
-        code, ours = area.str.head(6), area.str.head(6).is_in(self.counties)
-        return [
-            pl.when(area.is_null()).then(None).when(ours).then(code).otherwise(pl.lit(OUTSIDE)).alias("county"),
-            pl.when(ours & (area.str.len_bytes() >= TOWNSHIP)).then(area.str.head(TOWNSHIP)).otherwise(None).alias("township"),
-        ]
 
     def add_up(self, batch: Batch) -> pl.DataFrame:
         """The sums of one range."""

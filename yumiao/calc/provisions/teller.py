@@ -15,6 +15,7 @@ from .facts import NEVER
 from .load import Plan
 from .missing import Leaf, Search, answers_to_try, outcome_of, that_matter
 from .parameters import Era, Parameter, Reading, cite, yuan
+from .residue import Residue
 from .values import ABOUT, SOURCE, Constants, layout, program
 from .world import Row, World
 
@@ -87,15 +88,7 @@ class Teller:
         gives = rule.gives
         assert gives is not None
         sized = gives.unit not in ("none", "kind")
-        missing: list[Leaf] = []
-        if answer is None:
-            missing = self._missing(
-                rule, row, [w for w in rule.when if self._of(w, row) is None], decided is None, self._outcome(rule, era)
-            )
-            if in_force is None and decided is not None:
-                missing.insert(0, Leaf(None, self.plan.readings[era.reading]))
-        elif answer and sized and amount is None:
-            missing = self._missing(rule, row, [rule], False, self._outcome(rule, era))
+        missing = self._waits(rule, era, row, values) if answer is None or (answer and sized and amount is None) else []
         conditions = self._conditions(rule, era, row, values, decided, nothing)
         if nothing:
             answer = False
@@ -130,6 +123,30 @@ class Teller:
         if rule.then and era.until is not None:
             out["then"] = rule.then
         return out
+
+    def waits(self, code: str, variants: list[Provision], row: Row) -> list[Leaf]:
+        """What an open answer waits for: unknown, or yes of unknown size."""
+        rule, era = self._era(code, variants, row)
+        return self._waits(rule, era, row, [self.constants.in_force(era, self._decided(rule, row)), *(self._of(w, row) for w in rule.when)])
+
+    def rest(self, code: str, variants: list[Provision], row: Row, who: str) -> tuple[Any, ...]:
+        """What is left of an open answer of the person `who` once all that is known is put in."""
+        rule, era = self._era(code, variants, row)
+        decided, residue = self._decided(rule, row), Residue(self.search, who)
+        person = row if row[ABOUT] is None else row[ABOUT]
+        conditions = [residue.rule(w, row if w.of.name != "person" else person) for w in rule.when]
+        amount = residue.rule(rule, row)
+        in_force = self.constants.in_force(era, decided)
+        return id(rule), in_force, decided is None, tuple(conditions), "=" if amount[0] == "=" else amount
+
+    def _waits(self, rule: Provision, era: Era, row: Row, values: list[Any]) -> list[Leaf]:
+        decided, outcome = self._decided(rule, row), self._outcome(rule, era)
+        if None not in values:
+            return self._missing(rule, row, [rule], False, outcome)
+        missing = self._missing(rule, row, [w for w in rule.when if self._of(w, row) is None], decided is None, outcome)
+        if values[0] is None and decided is not None:
+            missing.insert(0, Leaf(None, self.plan.readings[era.reading]))
+        return missing
 
     def _era(self, code: str, variants: list[Provision], row: Row) -> tuple[Provision, Era]:
         spans = {e.name: e for e in self.plan.eras[code]}

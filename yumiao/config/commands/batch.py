@@ -27,6 +27,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help=say("把每个人的答案也写到这个文件夹", "also write everybody's answers to this folder"))
     parser.add_argument("--engine", default="polars", metavar="polars|spark")
     parser.add_argument("--reading", metavar="ID=CHOICE", action="append", default=[], help=say("换一种口径", "choose another reading"))
+    parser.add_argument("--reform", metavar="REFORM.yaml", help=say("按改过的规定算（同 whatif）", "by a reform, as whatif takes it"))
+    parser.add_argument(
+        "--waiting", action="store_true", help=say("还说未定的答案在等什么", "also say what open answers wait for")
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -42,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.calc.provisions import load_plan
     from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
     from yumiao.calc.provisions.batch import over_all, totals
-    from yumiao.calc.provisions.snapshot import day_of, open_folder
+    from yumiao.calc.provisions.reform import read_reform
+    from yumiao.calc.provisions.snapshot import day_of, digest_of, open_folder
     from yumiao.calc.provisions.values import Constants
+    from yumiao.calc.provisions.waiting import Waiting, as_rows
 
     plan = load_plan(args.plan)
     readings = {key: choice or None for key, _, choice in (one.partition("=") for one in args.reading)}
@@ -53,17 +59,29 @@ def run(args: argparse.Namespace) -> int:
         print(say(f"提示：没有这样的事实，这一列不读：{column}", f"note: no such fact, the column is not read: {column}"), file=sys.stderr)
     keep = _Keeper(Path(args.out)) if args.out else None
     counties = [a.code for a in places.load(args.plan).counties()]
+    reform = read_reform(plan, args.reform) if args.reform else None
+    chosen = {**chosen_readings(plan, readings), **(reform.readings if reform else {})}
+    plan = reform.plan if reform else plan
+    constants = Constants(plan, on, chosen, reform.figures if reform else None)
+    waiting = Waiting(plan, snapshot.tables, on, constants, counties) if args.waiting else None
     found = totals(
-        plan, snapshot.tables, on, Constants(plan, on, chosen_readings(plan, readings)), counties=counties,
-        keep=keep.take if keep else None, tell=_progress(began),
+        plan, snapshot.tables, on, constants, counties=counties, keep=keep.take if keep else None,
+        see=waiting.see if waiting else None, tell=_progress(began),
     )  # fmt: skip
+    waits = as_rows(plan, waiting.found(_progress(began)), townships=False) if waiting else None
     out = {
         "on": on.isoformat(), "plan": plan.name, "version": plan.version, "people": snapshot.people, "families": snapshot.families,
         "seconds": round(time.monotonic() - began, 2), "peak_mb": _peak(),
         "provisions": _rows(plan, found, True), "totals": _rows(plan, over_all(found), False),
     }  # fmt: skip
+    if waits is not None:
+        out["waiting"] = waits
     if keep:
-        keep.close(out)
+        folder = Path(args.persons).resolve()
+        question = {
+            "snapshot": str(folder), "snapshot_hash": digest_of(folder), "plan": args.plan, "readings": readings, "reform": bool(reform),
+        }  # fmt: skip
+        keep.close({**out, "question": question}, Path(args.reform) if args.reform else None)
     if args.json:
         print(json.dumps(out, ensure_ascii=False, indent=1))
     else:
@@ -130,8 +148,10 @@ class _Keeper:
         answers.write_parquet(self.temporary / f"answers-{self.parts:04}.parquet", compression="zstd")
         self.parts += 1
 
-    def close(self, out: dict[str, Any]) -> None:
-        """All ranges are there."""
+    def close(self, out: dict[str, Any], reform: Path | None) -> None:
+        """All ranges are there. The question is kept beside the answers, so that they can be found again and compared."""
+        if reform is not None:
+            (self.temporary / "reform.yaml").write_bytes(reform.read_bytes())
         (self.temporary / "totals.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
         if self.folder.exists():
             self.folder.rmdir()
@@ -161,3 +181,17 @@ def _print(plan: Any, out: dict[str, Any]) -> None:
             )
             + size
         )
+    if "waiting" in out:
+        _print_waiting(out["waiting"])
+
+
+def _print_waiting(rows: list[dict[str, Any]]) -> None:
+    """What open answers wait for, over all rights and places."""
+    print(say("未定的答案在等：", "open answers wait for:"))
+    added: dict[str, list[int]] = {}
+    for row in rows:
+        one = added.setdefault(row["title"] + (say("（亲属的）", " (of kin)") if row.get("whose") == "kin" else ""), [0, 0])
+        one[0] += row["answers"]
+        one[1] += row["alone"]
+    for title, (answers, alone) in sorted(added.items(), key=lambda kv: -kv[1][0]):
+        print(say(f"  {title} · {answers:,} 项（只等它 {alone:,}）", f"  {title} · {answers:,} answers ({alone:,} for it alone)"))

@@ -14,7 +14,7 @@ from yumiao.desks.house import law
 from yumiao.desks.house.tables import Sheet, as_json, as_xlsx
 from yumiao.lib.language import pick, say
 
-from . import clauses, figures, outline, people_sheets, rules, sums
+from . import clauses, figures, outline, people_sheets, rules, sums, waiting
 
 READING_HEAD = (
     ("口径", "reading"), ("问题", "question"), ("选了哪个", "chosen"), ("能选的", "options"), ("为什么", "why"),
@@ -60,6 +60,25 @@ def people(request: HttpRequest, form: str) -> HttpResponse:
         rows = {title: [dict(zip(head, row, strict=False)) for row in lines] for title, (head, lines) in sheets.items()}
         return as_json(name, {"plan": law.plan().name, "county": county or None, "tables": rows})
     return as_xlsx(name, sheets)
+
+
+@require_safe
+def waits(request: HttpRequest, form: str) -> HttpResponse:
+    """/plan/waiting/data.json and .xlsx: what open answers wait for, by thing and by right."""
+    shown = waiting.page()
+    if shown is None:
+        raise Http404
+    if form == "xlsx":
+        return as_xlsx("waiting", waiting.sheets())
+    run = shown["run"]
+    things = [
+        {
+            "thing": f"{t.kind}:{t.name}", "title": t.title, "ask": t.ask, "who": t.who, "answers": t.answers, "alone": t.alone,
+            "rights": t.rules,
+        }
+        for t in shown["things"]
+    ]  # fmt: skip
+    return as_json("waiting", {"plan": run.plan, "version": run.version, "on": run.on.isoformat(), "run": run.number, "things": things})
 
 
 @require_safe

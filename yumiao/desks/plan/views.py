@@ -9,7 +9,7 @@ from yumiao.base.calendar.queries import today
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 
-from . import clauses, figures, outline, prefecture, rules, sums, years
+from . import clauses, figures, outline, prefecture, rules, sums, waiting, years
 
 LONGEST_SEARCH = 100
 
@@ -78,6 +78,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
             "clause": home,
             "measure": measure,
             "sums": sums.of_rule(code, request.GET.get("county", ""), request.GET.get("year", "")),
+            "waits": waiting.of_rule(code),
         },
     )
 
@@ -87,6 +88,13 @@ def people(request: HttpRequest) -> HttpResponse:
     """/plan/prefecture/: the people whom the sums are about; `county` opens one, `by` chooses single years of age or five."""
     by = request.GET.get("by", "")
     return render(request, "plan/prefecture.html", prefecture.page(request.GET.get("county", ""), int(by) if by in ("1", "5") else 5))
+
+
+@require_safe
+def waits(request: HttpRequest) -> HttpResponse:
+    """/plan/waiting/: what open answers wait for; `rule` keeps one right, `thing` opens one by county, `county` its townships."""
+    asked = {key: request.GET.get(key, "")[:LONGEST_SEARCH] for key in ("rule", "sort", "thing", "county")}
+    return render(request, "plan/waiting.html", {"shown": waiting.page(**asked)})
 
 
 @require_safe

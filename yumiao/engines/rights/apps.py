@@ -22,6 +22,7 @@ class RightsConfig(AppConfig):
             "readings",
             "figures",
             "digest",
+            "waiting",
             "seconds",
             "made_at",
         )
@@ -29,3 +30,5 @@ class RightsConfig(AppConfig):
         register(
             open_columns("rights.sum", "id", "run", "provision", "county", "township", "yes", "no", "unknown", "size_unknown", "amount")
         )
+        wait = ("kind", "name", "table", "whose", "provision", "county", "township", "answers", "alone")
+        register(open_columns("rights.wait", "id", "run", *wait))

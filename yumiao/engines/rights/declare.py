@@ -21,6 +21,7 @@ class RunShown:
     readings: dict[str, Any]
     digest: str
     made_on: dt.date
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,18 @@ class SumShown:
     unknown: int
     size_unknown: int
     amount: int
+
+
+@dataclass(frozen=True)
+class WaitShown:
+    """How many open answers wait for a thing, and how many for it `alone`. `kind` is fact, reading or parameter; `table` and `whose` (own,
+    kin) are of facts; `provision` and `area` are empty where the line is a sum over them."""
+
+    kind: str
+    name: str
+    table: str | None
+    whose: str | None
+    provision: str
+    area: str | None
+    answers: int
+    alone: int

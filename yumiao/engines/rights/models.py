@@ -1,4 +1,4 @@
-"""Runs and their sums."""
+"""Runs, their sums, and what their open answers wait for."""
 
 from django.db import models
 
@@ -17,6 +17,7 @@ class Run(models.Model):
     readings = models.JSONField(default=dict)
     figures = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
+    waiting = models.CharField(max_length=64, default="")
     seconds = models.FloatField()
     made_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,3 +46,24 @@ class Sum(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.provision} {self.county} {self.township}"
+
+
+class Wait(models.Model):
+    """等待 · how many open answers of one right in one place wait for a fact, a reading or a figure, and how many for it alone."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="waits")
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=120)
+    table = models.CharField(max_length=20, null=True)
+    whose = models.CharField(max_length=4, null=True)
+    provision = models.CharField(max_length=80)
+    county = models.CharField(max_length=12, null=True)
+    township = models.CharField(max_length=12, null=True)
+    answers = models.BigIntegerField()
+    alone = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "kind", "name"], name="rights_wait_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.name} {self.provision} {self.county} {self.township}"

@@ -1,12 +1,14 @@
 """Sums of runs. They are counts about nobody, so no purpose is asked; groups too small to hide anybody are for the page to say."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Sum as Add
 
-from .declare import RunShown, SumShown
-from .models import Run, Sum
+from .declare import RunShown, SumShown, WaitShown
+from .models import Run, Sum, Wait
 
+KEYS = ("county", "township")
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
 ADDED = [Add(c) for c in COUNTS]
 ADDED_NAMES = [a.default_alias for a in ADDED]
@@ -41,7 +43,7 @@ def run(number: int) -> RunShown | None:
 def _shown(one: Run) -> RunShown:
     return RunShown(
         one.pk, one.plan, one.version, one.on, one.snapshot, one.source, one.scale, one.people, one.families, one.readings, one.digest,
-        one.made_at.date(),
+        one.made_at.date(), bool(one.waiting),
     )  # fmt: skip
 
 
@@ -81,3 +83,26 @@ def over_all_in(numbers: list[int]) -> dict[int, dict[str, SumShown]]:
     for number, code, *counts in rows.values_list("run", "provision", *ADDED_NAMES):
         out.setdefault(number, {})[code] = SumShown(code, None, *counts)
     return out
+
+
+def waits(number: int, provision: str = "") -> list[WaitShown]:
+    """What open answers of a run wait for, each thing for each right, the most first; on request of one right only."""
+    rows = Wait.objects.filter(run=number, **({"provision": provision} if provision else {}))
+    return _waits(rows, "provision")
+
+
+def waits_by_place(number: int, kind: str, name: str, county: str = "") -> list[WaitShown]:
+    """One thing by county, or by township within one; null stands for those of whom the place is not known."""
+    rows = Wait.objects.filter(run=number, kind=kind, name=name, **({"county": county} if county else {}))
+    return _waits(rows, "township" if county else "county")
+
+
+def _waits(rows: Any, key: str) -> list[WaitShown]:
+    thing = ("kind", "name", "table", "whose")
+    added = rows.values(*thing, key).annotate(all=Add("answers"), only=Add("alone")).order_by("-all", "name", key)
+    return [
+        WaitShown(
+            r["kind"], r["name"], r["table"], r["whose"], r.get("provision", ""), r[key] if key in KEYS else None, r["all"], r["only"]
+        )
+        for r in added
+    ]  # fmt: skip

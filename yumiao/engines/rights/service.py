@@ -2,9 +2,9 @@
 
 `run_batch` opens a snapshot (a folder of Parquet files, hashed as it stands), decides every right of everybody on a day under the readings
 given, and stores the sums by county and township with all that is needed to do it again: the plan's version, the snapshot's hash, the day,
-the readings. The same question asked again of the same snapshot under the same law finds the run that is there. `again` repeats a run and
-says whether every figure came out the same to the last digit; a snapshot or a law that is no longer there is said, not guessed. Sums are
-stored as they were found; nothing is added up on opening a page but lines of one run.
+the readings; on request also what its open answers wait for. The same question asked again of the same snapshot under the same law finds
+the run that is there. `again` repeats a run and says whether every figure came out the same to the last digit; a snapshot or a law that is
+no longer there is said, not guessed. Sums are stored as they were found; nothing is added up on opening a page but lines of one run.
 """
 
 import datetime as dt
@@ -25,10 +25,11 @@ from yumiao.calc.provisions.batch import totals
 from yumiao.calc.provisions.load import Plan
 from yumiao.calc.provisions.snapshot import Snapshot, digest_of, open_folder
 from yumiao.calc.provisions.values import Constants
+from yumiao.calc.provisions.waiting import Waiting
 from yumiao.lib.errors import BadInput, Trouble
 
 from .happened import RunMade
-from .models import Run, Sum
+from .models import Run, Sum, Wait
 
 BATCH = "rights.run_batch"
 
@@ -40,23 +41,27 @@ def run_batch(
     plan: str,
     on: dt.date,
     readings: dict[str, Any] | None = None,
+    waiting: bool = False,
     tell: Callable[[int, int], None] | None = None,
 ) -> int:
-    """The number of the run that answers this question, made now unless it is there. Raises BadInput, NotAllowed."""
+    """The number of the run that answers this question, made now unless it is there; `waiting`: with what open answers wait for.
+
+    Raises BadInput, NotAllowed."""
     law = load_plan(plan)
     day = day_in_reach(law, on, str(folder))
     chosen = chosen_readings(law, readings)
     snapshot = open_folder(law, folder, day)
     name = digest_of(folder)
     question = {"plan": plan, "version": law.version, "on": day, "snapshot": name, "readings": chosen, "figures": {}}
-    there = Run.objects.filter(**question).order_by("-pk").values_list("pk", flat=True).first()
-    if there is not None:
-        return int(there)
+    there = Run.objects.filter(**question).order_by("-waiting", "-pk").first()
+    if there is not None and (there.waiting or not waiting):
+        return there.pk
     began = time.monotonic()
-    found = _decide(law, snapshot, day, chosen, tell)
+    found, waits = _decide(law, snapshot, day, chosen, tell, waiting)
     with deed(by=by, verb=BATCH) as doing:
         run = Run.objects.create(
             **question,
+            waiting="" if waits is None else _digest(waits),
             source=str(snapshot.about.get("source", "")),
             scale=snapshot.about.get("scale"),
             people=snapshot.people,
@@ -65,6 +70,8 @@ def run_batch(
             seconds=time.monotonic() - began,
         )
         Sum.objects.bulk_create((Sum(run=run, **row) for row in found.iter_rows(named=True)), batch_size=2000)
+        if waits is not None:
+            Wait.objects.bulk_create((Wait(run=run, **row) for row in waits.iter_rows(named=True)), batch_size=2000)
         doing.about("run", run.pk, count=found.height, digest=run.digest)
         doing.tell(RunMade(plan=plan, run=run.pk))
     return run.pk
@@ -86,16 +93,22 @@ def again(*, by: Actor, run: int, folder: Path) -> bool:
                     (f"核算时的 {was}", f"{was}, as in the run"),
                 )
             )  # fmt: skip
-    found = _decide(law, open_folder(law, folder, one.on), one.on, one.readings, None)
-    same = _digest(found) == one.digest
+    found, waits = _decide(law, open_folder(law, folder, one.on), one.on, one.readings, None, bool(one.waiting))
+    same = _digest(found) == one.digest and (waits is None or _digest(waits) == one.waiting)
     with deed(by=by, verb=BATCH) as doing:
         doing.about("run", run, count=found.height if same else 0, digest=_digest(found))
     return same
 
 
-def _decide(law: Plan, snapshot: Snapshot, on: dt.date, readings: dict[str, Any], tell: Callable[[int, int], None] | None) -> pl.DataFrame:
+def _decide(
+    law: Plan, snapshot: Snapshot, on: dt.date, readings: dict[str, Any], tell: Callable[[int, int], None] | None, waiting: bool
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     counties = [a.code for a in areas.counties()]
-    return totals(law, snapshot.tables, on, Constants(law, on, readings), counties=counties, townships=True, tell=tell)
+    constants = Constants(law, on, readings)
+    waits = Waiting(law, snapshot.tables, on, constants, counties) if waiting else None
+    see = waits.see if waits else None
+    found = totals(law, snapshot.tables, on, constants, counties=counties, townships=True, tell=tell, see=see)
+    return found, waits.found(tell) if waits else None
 
 
 def _digest(found: pl.DataFrame) -> str:
