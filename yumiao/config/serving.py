@@ -1,8 +1,11 @@
-"""A real WSGI server (gunicorn) over the program, with the rounds of deliveries and seals beside it."""
+"""A real WSGI server (gunicorn) over the program, with the rounds of deliveries and seals in it and a worker for jobs beside it."""
 
 import errno
 import os
+import signal
 import socket
+import subprocess
+import sys
 from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
@@ -63,6 +66,7 @@ def serve(listener: socket.socket) -> int:
                 "control_socket_disable": True,
                 "post_worker_init": _rounds,
                 "when_ready": _ready(shown, port),
+                "on_exit": _ended,
                 "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
             }.items():
                 if name in self.cfg.settings:
@@ -80,9 +84,20 @@ def serve(listener: socket.socket) -> int:
 
 def _ready(host: str, port: int) -> Any:
     def when_ready(server: Any) -> None:
+        server.jobs = subprocess.Popen([sys.executable, "-m", "yumiao.config.cli", "work", "--jobs", "--beside", str(os.getpid())])
         print(say(f"打开 http://{host}:{port}/  （按 Ctrl-C 停止）", f"Open http://{host}:{port}/  (Ctrl-C to stop)"), flush=True)
 
     return when_ready
+
+
+def _ended(server: Any) -> None:
+    """The worker ends with the server; what it was doing waits for the next one. A server that is killed: the worker sees it by itself."""
+    if not hasattr(server, "jobs"):
+        return
+    try:
+        os.kill(server.jobs.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
 
 
 def _rounds(worker: Any) -> None:

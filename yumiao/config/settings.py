@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "yumiao.base.audit",
     "yumiao.base.access",
     "yumiao.base.people",
+    "yumiao.base.jobs",
     "yumiao.base.documents",
     "yumiao.engines.population",
     "yumiao.engines.rights",

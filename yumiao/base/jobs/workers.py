@@ -1,0 +1,195 @@
+"""A worker: takes up waiting jobs one by one, beats while it works, and writes nothing for a job that is no longer its own."""
+
+import datetime as dt
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from yumiao.lib.errors import YumiaoError
+
+from .declare import Over, Worker
+from .models import Job
+from .service import worker_of
+
+ATTEMPTS = 3
+BEAT = 5.0  # seconds between two beats
+STALE = dt.timedelta(seconds=45)
+TELL = 0.5  # seconds between two words of progress that are written
+log = logging.getLogger(__name__)
+
+
+class Hands:
+    """One worker. Set `stop` to let it end: a job in hand is put back to wait."""
+
+    def __init__(self) -> None:
+        self.name = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(6)}"
+        self.stop = threading.Event()
+
+    def work_one(self) -> bool:
+        """Takes up one job and does it; False where none waits."""
+        find_lost()
+        for number in Job.objects.filter(state=Job.WAITING).order_by("pk").values_list("pk", flat=True)[:10]:
+            if self.stop.is_set():
+                return False
+            now = timezone.now()
+            mine = Job.objects.filter(pk=number, state=Job.WAITING).update(
+                state=Job.RUNNING, worker=self.name, began_at=now, beat_at=now, attempts=F("attempts") + 1, done=0, whole=None
+            )
+            if mine:
+                job = Job.objects.get(pk=number)
+                self._do(InHand(self, job.pk, job.about), worker_of(job.kind), job.kind)
+                return True
+        return False
+
+    def keep_going(self, every: float = 1.0) -> None:
+        """Job after job until `stop`; a database that is away for a while is tried again, and said."""
+        while not self.stop.is_set():
+            try:
+                close_old_connections()
+                if self.work_one():
+                    continue
+            except DatabaseError as error:
+                log.warning("no job taken up: %s", type(error).__name__)
+            self.stop.wait(every)
+
+    def _do(self, work: "InHand", worker: Worker | None, kind: str) -> None:
+        try:
+            with work.beating():
+                if worker is None:
+                    work.fail("no_worker", f"这一版没有人做“{kind}”", f"nothing in this version does {kind}")
+                    return
+                worker(work)
+                work.end(Job.DONE)
+        except Over as over:
+            if over.why == "cancelled":
+                work.end(Job.CANCELLED)
+            elif over.why == "stopped":
+                work.let_go()
+        except YumiaoError as error:
+            first = error.troubles[0]  # type: ignore[attr-defined]
+            work.fail(first.code, *_words(error))
+        except OperationalError as error:  # the database was away or busy: nothing is wrong with the work
+            log.warning("job %s put back: %s", work.number, type(error).__name__)
+            work.let_go(counted=True)
+        except Exception as error:
+            log.warning("job %s failed: %s", work.number, _place(error))
+            work.fail("fault", f"程序出错：{_place(error)}", f"a fault of the program: {_place(error)}")
+
+
+class InHand:
+    """A job in the hands of its worker: see `declare.Work`."""
+
+    def __init__(self, hands: Hands, number: int, about: str):
+        self.hands, self.number, self.about = hands, number, about
+        self.told = 0.0
+
+    def mine(self):
+        """The row, as long as it is this worker's."""
+        return Job.objects.filter(pk=self.number, worker=self.hands.name, state=Job.RUNNING)
+
+    def tell(self, done: int, whole: int, words: tuple[str, str] = ("", "")) -> None:
+        """How far it has come; written twice a second at most. Raises Over."""
+        if self.hands.stop.is_set():
+            raise Over("stopped")
+        now = time.monotonic()
+        if now - self.told < TELL and done < whole:
+            return
+        self.told = now
+        try:
+            here = self.mine().update(done=done, whole=whole, words_zh=words[0][:200], words_en=words[1][:200], beat_at=timezone.now())
+            stopping = here and self.mine().filter(stopping=True).exists()
+        except OperationalError:  # somebody else writes for long: progress can wait, the work goes on
+            return
+        if not here:
+            raise Over("taken")
+        if stopping:
+            raise Over("cancelled")
+
+    @contextmanager
+    def complete(self) -> Iterator[None]:
+        """What is written inside stands together with the mark that the job is done, or not at all. Raises Over."""
+        with transaction.atomic():
+            whole = Coalesce("whole", "done")
+            if not self.mine().filter(stopping=False).update(state=Job.DONE, ended_at=timezone.now(), done=whole):
+                raise Over("cancelled" if self.mine().exists() else "taken")
+            yield
+
+    def let_go(self, counted: bool = False) -> None:
+        """Lets the job wait again; `counted` keeps the attempt, and after the last one it is for `find_lost` to name it."""
+        if counted:
+            self.mine().update(beat_at=timezone.now() - STALE - STALE)
+        else:
+            self.mine().update(state=Job.WAITING, worker="", attempts=F("attempts") - 1, beat_at=None)
+
+    def end(self, state: str) -> None:
+        """Marks the job as over, where it is not yet."""
+        self.mine().update(state=state, ended_at=timezone.now())
+
+    def fail(self, code: str, zh: str, en: str) -> None:
+        """Marks the job as failed, with the reason in both languages."""
+        self.mine().update(state=Job.FAILED, ended_at=timezone.now(), code=code[:60], fault_zh=zh[:1000], fault_en=en[:1000])
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """A thread beside the work says every few seconds that this worker lives."""
+        quiet = threading.Event()
+
+        def beat() -> None:
+            while not quiet.wait(BEAT):
+                try:
+                    self.mine().update(beat_at=timezone.now())
+                except DatabaseError:
+                    pass
+                finally:
+                    connection.close()
+
+        thread = threading.Thread(target=beat, name=f"beat {self.number}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            quiet.set()
+            thread.join(BEAT)
+
+
+def find_lost() -> int:
+    """Jobs whose worker is silent wait again, or are named lost after `ATTEMPTS`; how many there were. Any number of workers may look."""
+    silent = Job.objects.filter(state=Job.RUNNING, beat_at__lt=timezone.now() - STALE)
+    if not silent.exists():
+        return 0
+    now = timezone.now()
+    cancelled = silent.filter(stopping=True).update(state=Job.CANCELLED, ended_at=now)
+    lost = silent.filter(attempts__gte=ATTEMPTS).update(
+        state=Job.FAILED, ended_at=now, code="lost",
+        fault_zh=f"做它的进程 {ATTEMPTS} 次都没有做完就不见了", fault_en=f"its worker died {ATTEMPTS} times before it was done",
+    )  # fmt: skip
+    return cancelled + lost + silent.update(state=Job.WAITING, worker="", beat_at=None)
+
+
+def _words(error: YumiaoError) -> tuple[str, str]:
+    from yumiao.lib.language import speaking
+
+    said = []
+    for code in ("zh", "en"):
+        with speaking(code):
+            said.append(str(error))
+    return said[0], said[1]
+
+
+def _place(error: Exception) -> str:
+    """Kind of the error, and the line of code where it arose; never its text, which may hold somebody's data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    line = f" {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{line}"[:200]
