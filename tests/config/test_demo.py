@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import socket
 import stat
@@ -187,5 +188,53 @@ def test_a_prefecture_is_invented_once_and_decided(program):
     again = program.build("--prefecture", "0.002")
     assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3
     assert program.sql("SELECT count(*) FROM population_headcount")[0][0] == 1
-    with serving(program, YUMIAO_PREFECTURE="0.002") as (port, _):
+    assert program.sql("SELECT kind, state FROM jobs_job ORDER BY id") == [("rights.reckon", "waiting")] * 2
+    with serving(program, YUMIAO_PREFECTURE="0.002") as (port, server):
         assert "模拟" in fetch(port, "/plan/rules/birth_grant/")[1] and "模拟" in fetch(port, "/plan/prefecture/")[1]
+        number = program.sql("SELECT id FROM rights_reckoning ORDER BY id")[0][0]
+        for _ in range(300):  # the worker that the server started takes up what waits
+            if program.sql("SELECT state FROM jobs_job ORDER BY id")[0][0] != "waiting":
+                break
+            time.sleep(0.1)
+        page = fetch(port, f"/plan/whatif/{number}/")[1]
+        assert "正在算" in page or "每年要多少" in page
+        [worker] = workers_of(server.pid)
+    assert not alive(worker)
+    assert program.sql("SELECT count(*) FROM jobs_job WHERE state = 'failed'") == [(0,)]
+
+
+def workers_of(parent: int) -> list[int]:
+    """The workers for jobs that a server has started."""
+    found = []
+    for entry in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            stat_, command = (entry / "stat").read_text(), (entry / "cmdline").read_text().split("\0")
+            if int(stat_.rpartition(")")[2].split()[1]) == parent and "--jobs" in command:
+                found.append(int(entry.name))
+    return found
+
+
+def alive(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.mark.crash
+def test_the_worker_ends_when_its_server_is_killed(built):
+    port = free_port()
+    server = built.start("demo", "--port", port)
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            fetch(port, "/health/")
+            break
+        time.sleep(0.1)
+    [worker] = workers_of(server.pid)
+    server.kill()
+    server.wait(10)
+    for _ in range(100):
+        if not alive(worker):
+            break
+        time.sleep(0.1)
+    assert not alive(worker)
+    server.stdout.close()

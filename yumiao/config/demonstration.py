@@ -32,7 +32,7 @@ from .environment import folder
 BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
 Tell = Callable[[str], None]
-SEED, YEARS_BACK = 5, 2
+SEED, YEARS_BACK, YEARS_ON = 5, 2, 5
 
 
 def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
@@ -49,6 +49,7 @@ def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> l
         (("演示账号与角色", "Accounts and roles of the demonstration"), accounts),
         (("收集网页文件", "Collecting files of the pages"), static),
         *(people_ if share else []),
+        *([(("把两件测算排上队", "Asking for two reckonings"), questions)] if share else []),
         (("记录", "Putting it on record"), lambda: record(scale)),
     ]
 
@@ -164,6 +165,21 @@ def sums(share: float, tell: Tell) -> str:
             tell=lambda done, whole, day=day: tell(f"{day} · {done:,} / {whole:,}"),  # type: ignore[misc]
         )  # fmt: skip
     return say("、", ", ").join(map(str, days))
+
+
+def questions() -> str:
+    """Asks what each reading costs, and what the plan's first sample of a reform costs: the worker beside the pages works them out."""
+    from yumiao.calc.provisions import load_plan
+    from yumiao.engines.rights.service import ask_reckoning
+
+    law = load_plan(settings.PLAN)
+    samples = sorted((law.path / "reforms").glob("*.yaml"))
+    now = today()
+    years = range(now.year - YEARS_BACK, now.year + YEARS_ON + 1)
+    for sample in samples[:1]:
+        ask_reckoning(by=SYSTEM, law=law, reform=sample.read_text("utf-8"), years=years)
+    ask_reckoning(by=SYSTEM, law=law, reform="", years=[now.year - 1], kind="readings")
+    return say("打开页面以后在后台算", "worked out in the background once the pages are open")
 
 
 def record(scale: float) -> str:

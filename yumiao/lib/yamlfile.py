@@ -165,3 +165,19 @@ class _Reader:
         except ValueError:
             self.refuse(line, "value", f"{text} 读不出来；日期写成 2025-01-31", f"{text} cannot be read; write dates as 2025-01-31")
         return text
+
+
+def write(value: Any) -> str:
+    """A document that `parse` reads back the same: keys in the order given, text of every script as it is."""
+    return yaml.dump(_plain(value), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value

@@ -8,15 +8,16 @@ def _role(code: str, zh: str, en: str, purposes: set[Purpose], sees: FieldClass,
 
 
 _P, _C, _R = Purpose, FieldClass, Reach
+_ASKS = {"rights.reckon", "jobs.cancel"}
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
         _role("public", "公众", "Public", set(), _C.OPEN, _R.NONE),
         _role("parent", "家长", "Parent", {_P.OWN_AFFAIRS}, _C.SENSITIVE, _R.NONE),
         _role("village_worker", "村级工作人员", "Village worker", {_P.CARE, _P.MATTER}, _C.PERSONAL, _R.AREA),
-        _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA),
-        _role("finance", "财政经办", "Finance", {_P.PAYMENT}, _C.SENSITIVE, _R.AREA),
-        _role("leader", "州领导", "Prefecture leader", {_P.STATISTICS}, _C.OPEN, _R.EVERYWHERE),
+        _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
+        _role("finance", "财政经办", "Finance", {_P.PAYMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
+        _role("leader", "州领导", "Prefecture leader", {_P.STATISTICS}, _C.OPEN, _R.EVERYWHERE, _ASKS),
         _role(
             "operator",
             "系统管理员",
@@ -24,7 +25,7 @@ ROLES: dict[str, Role] = {
             {_P.OPERATION},
             _C.PERSONAL,
             _R.EVERYWHERE,
-            {"people.*", "access.*", "documents.*", "events.*", "demo.*", "rights.*", "population.*"},
+            {"people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*"},
         ),
         _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*", "rights.*", "population.*"}),
     )

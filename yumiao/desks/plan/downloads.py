@@ -14,7 +14,7 @@ from yumiao.desks.house import law
 from yumiao.desks.house.tables import Sheet, as_json, as_xlsx
 from yumiao.lib.language import pick, say
 
-from . import clauses, figures, outline, people_sheets, rules, sums, waiting
+from . import clauses, figures, outline, people_sheets, readingcosts, rules, sums, waiting
 
 READING_HEAD = (
     ("口径", "reading"), ("问题", "question"), ("选了哪个", "chosen"), ("能选的", "options"), ("为什么", "why"),
@@ -27,11 +27,15 @@ def readings(request: HttpRequest, form: str) -> HttpResponse:
     """/plan/readings/data.json and .xlsx: what `yumiao plan readings` prints."""
     data = law.readings()
     if form == "json":
-        return as_json("readings", {"plan": law.plan().name, "version": law.plan().version, **data})
+        return as_json("readings", {"plan": law.plan().name, "version": law.plan().version, **data, "costs": readingcosts.shown()})
     unverified = [one for one in law.plan().parameters.values() if one.trust != "read"]
     return as_xlsx(
         "readings",
-        {say("口径", "readings"): _readings(data["readings"]), say("不是从原文读到的数", "figures"): figures.sheet(unverified, today())},
+        {
+            say("口径", "readings"): _readings(data["readings"]),
+            say("不是从原文读到的数", "figures"): figures.sheet(unverified, today()),
+            **readingcosts.sheets(),
+        },
     )
 
 

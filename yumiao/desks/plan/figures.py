@@ -71,6 +71,11 @@ def cited(source: dict[str, str]) -> str:
     return " ".join(part for part in (source.get("document", ""), clause) if part)
 
 
+def key_name(by: str, key: str) -> str:
+    """The name of a key of a table by birth order or county."""
+    return (_county(key) or key) if by == "county" else _key(key)
+
+
 def _key(key: str) -> str:
     return say(*ORDERS[int(key)]) if key.isdigit() and int(key) in ORDERS else key
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import downloads, views
+from . import downloads, reckonfiles, views, whatif
 
 
 class Form:
@@ -32,4 +32,13 @@ urlpatterns = [
     path("clauses/<slug:id>/data.<form:form>", downloads.clause, name="clause-data"),
     path("rules/<slug:code>/", views.rule, name="rule"),
     path("rules/<slug:code>/data.<form:form>", downloads.rule, name="rule-data"),
+    path("readings/reckon/", whatif.readings, name="readings-reckon"),
+    path("whatif/", whatif.whatif, name="whatif"),
+    path("whatif/reform.yaml", whatif.text, name="whatif-text"),
+    path("whatif/<int:number>/", whatif.reckoning, name="reckoning"),
+    path("whatif/<int:number>/progress/", whatif.progress, name="reckoning-progress"),
+    path("whatif/<int:number>/cancel/", whatif.cancel, name="reckoning-cancel"),
+    path("whatif/<int:number>/again/", whatif.again, name="reckoning-again"),
+    path("whatif/<int:number>/reform.yaml", reckonfiles.reform, name="reckoning-text"),
+    path("whatif/<int:number>/data.<form:form>", reckonfiles.data, name="reckoning-data"),
 ]

@@ -9,7 +9,8 @@ from yumiao.base.calendar.queries import today
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 
-from . import clauses, figures, outline, prefecture, rules, sums, waiting, years
+from . import clauses, figures, outline, prefecture, readingcosts, rules, sums, waiting, years
+from .whatif import may
 
 LONGEST_SEARCH = 100
 
@@ -103,7 +104,12 @@ def readings(request: HttpRequest) -> HttpResponse:
     plan, day = law.plan(), today()
     used = {one["id"]: one["provisions"] for one in law.readings()["readings"]}
     uses = {one["parameter"]: one["provisions"] for one in law.readings()["unverified"]}
-    found = [{**figures.reading(one), "rules": [_named(code) for code in used.get(one.id, [])]} for one in plan.readings.values()]
+    costs = readingcosts.shown()
+    of = costs["of"] if costs else {}
+    found = [
+        {**figures.reading(one), "rules": [_named(code) for code in used.get(one.id, [])], "costs": of.get(one.id)}
+        for one in plan.readings.values()
+    ]
     figures_found = [
         {**row, "rules": [_named(code) for code in uses.get(key, [])]}
         for key, one in plan.parameters.items()
@@ -114,7 +120,8 @@ def readings(request: HttpRequest) -> HttpResponse:
         ("unverified", [one for one in figures_found if one["trust"] == "unverified"]),
         ("second-hand", [one for one in figures_found if one["trust"] == "second-hand"]),
     ]
-    return render(request, "plan/readings.html", {"readings": found, "groups": groups, "open": sum(one["open"] for one in found)})
+    context = {"readings": found, "groups": groups, "open": sum(one["open"] for one in found), "costs": costs, "may": may(request)}
+    return render(request, "plan/readings.html", context)
 
 
 def _named(code: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ class RightsConfig(AppConfig):
     label = "rights"
 
     def ready(self) -> None:
-        from yumiao.base.access.fields import open_columns, register
+        from yumiao.base.access.fields import WHO, open_columns, register
 
         run = (
             "plan",
@@ -32,3 +32,9 @@ class RightsConfig(AppConfig):
         )
         wait = ("kind", "name", "table", "whose", "provision", "county", "township", "answers", "alone")
         register(open_columns("rights.wait", "id", "run", *wait))
+        known = ("hash", "plan", "folder", "on", "source", "scale", "people", "families", "seen_at")
+        register(open_columns("rights.knownsnapshot", "id", *known))
+        asked = ("kind", "plan", "version", "snapshot", "reform", "years", "question", "asked_at", "job")
+        register(open_columns("rights.reckoning", "id", *asked, "found", "digest", "seconds", "made_at"))
+        register({"rights.reckoning.asked_by": WHO})
+        from . import works  # noqa: F401

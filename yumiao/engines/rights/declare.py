@@ -4,6 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+RECKON = "rights.reckon"  # the verb, and the kind of its jobs
+
+
+def lane_of(who: str) -> str:
+    """One reckoning at a time for each account."""
+    return f"{RECKON}:{who}"
+
 
 @dataclass(frozen=True)
 class RunShown:
@@ -50,3 +57,38 @@ class WaitShown:
     area: str | None
     answers: int
     alone: int
+
+
+@dataclass(frozen=True)
+class SnapshotShown:
+    """A snapshot that runs were made over: its hash, its day, where it comes from, how many people and families."""
+
+    hash: str
+    on: dt.date | None
+    source: str
+    people: int
+    families: int
+
+
+@dataclass(frozen=True)
+class ReckoningShown:
+    """A reckoning: the whole question, its job, and what it found (None until it is done).
+
+    `found` of a reform holds title, until, absent, rows (columns of provision, county, year, baseline, reform in fen, gain, lose,
+    baseline_open, reform_open, projected), groups, touched, added, titles; of readings the same by reading and choice.
+    """
+
+    number: int
+    kind: str
+    plan: str
+    version: str
+    snapshot: str
+    reform: str
+    years: list[int]
+    asked_by: str
+    asked_at: dt.datetime
+    job: int | None
+    found: dict[str, Any] | None
+    digest: str
+    seconds: float | None
+    made_at: dt.datetime | None

@@ -12,3 +12,12 @@ class RunMade(Event):
     name = "rights.run_made"
     plan: str
     run: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReckoningMade(Event):
+    """A reckoning is complete."""
+
+    name = "rights.reckoning_made"
+    plan: str
+    reckoning: int

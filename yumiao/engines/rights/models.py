@@ -1,4 +1,4 @@
-"""Runs, their sums, and what their open answers wait for."""
+"""Runs, their sums and what their open answers wait for; the snapshots that they were made over; reckonings of what a change would cost."""
 
 from django.db import models
 
@@ -67,3 +67,51 @@ class Wait(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.name} {self.provision} {self.county} {self.township}"
+
+
+class KnownSnapshot(models.Model):
+    """快照 · a folder of facts that a run was made over: where it stood then, and its hash, by which it is known again."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    plan = models.CharField(max_length=60)
+    folder = models.CharField(max_length=1000)
+    on = models.DateField(null=True)
+    source = models.CharField(max_length=40)
+    scale = models.FloatField(null=True)
+    people = models.BigIntegerField()
+    families = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.hash[:12]} {self.folder}"
+
+
+class Reckoning(models.Model):
+    """测算 · what a change of the plan would cost, asked and answered: the whole question, the job that works on it, and what it found.
+
+    `kind`: reform, or readings (each open sentence under each of its answers). `question` is the digest by which the same question is known
+    again; `found` is compressed JSON, `digest` the hash of that JSON.
+    """
+
+    REFORM, READINGS = "reform", "readings"
+
+    kind = models.CharField(max_length=10, choices=[(REFORM, "改动"), (READINGS, "口径")])
+    plan = models.CharField(max_length=60)
+    version = models.CharField(max_length=64)
+    snapshot = models.CharField(max_length=64)
+    reform = models.TextField(default="")
+    years = models.JSONField()
+    question = models.CharField(max_length=64, unique=True)
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    job = models.BigIntegerField(null=True)
+    found = models.BinaryField(null=True)
+    digest = models.CharField(max_length=64, default="")
+    seconds = models.FloatField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "kind", "id"], name="rights_reckoning_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.plan} #{self.pk}"

@@ -1,12 +1,14 @@
 """Sums of runs. They are counts about nobody, so no purpose is asked; groups too small to hide anybody are for the page to say."""
 
 import datetime as dt
+import json
+import zlib
 from typing import Any
 
 from django.db.models import Sum as Add
 
-from .declare import RunShown, SumShown, WaitShown
-from .models import Run, Sum, Wait
+from .declare import ReckoningShown, RunShown, SnapshotShown, SumShown, WaitShown
+from .models import KnownSnapshot, Reckoning, Run, Sum, Wait
 
 KEYS = ("county", "township")
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
@@ -106,3 +108,47 @@ def _waits(rows: Any, key: str) -> list[WaitShown]:
         )
         for r in added
     ]  # fmt: skip
+
+
+def snapshot(plan: str, hash: str = "") -> SnapshotShown | None:
+    """The snapshot of that hash, or the one in use for the plan."""
+    mine = KnownSnapshot.objects.filter(hash=hash) if hash else KnownSnapshot.objects.filter(plan=plan)
+    one = mine.order_by("-seen_at").first()
+    return SnapshotShown(one.hash, one.on, one.source, one.people, one.families) if one else None
+
+
+def folder(hash: str) -> str:
+    """Where the snapshot of that hash stood when it was last seen; empty where it is not on record."""
+    return KnownSnapshot.objects.filter(hash=hash).values_list("folder", flat=True).first() or ""
+
+
+def reckoning(number: int) -> ReckoningShown | None:
+    """One reckoning with what it found."""
+    one = Reckoning.objects.filter(pk=number).first()
+    return _reckoned(one) if one else None
+
+
+def reckonings(plan: str, *, limit: int = 12) -> list[ReckoningShown]:
+    """The latest reckonings of reforms that are done, newest first, without what they found."""
+    made = Reckoning.objects.filter(plan=plan, kind=Reckoning.REFORM, found__isnull=False).order_by("-made_at").defer("found")
+    return [_reckoned(one, full=False) for one in made[:limit]]
+
+
+def reckoned_readings(plan: str) -> ReckoningShown | None:
+    """The latest reckoning of readings that is done; None where there is none."""
+    one = Reckoning.objects.filter(plan=plan, kind=Reckoning.READINGS, found__isnull=False).order_by("-made_at").first()
+    return _reckoned(one) if one else None
+
+
+def usual_seconds(plan: str, years: int) -> float | None:
+    """How long the last reckoning of a reform took, drawn to a number of years; None where there is none yet."""
+    one = Reckoning.objects.filter(plan=plan, kind=Reckoning.REFORM, seconds__isnull=False).order_by("-made_at").defer("found").first()
+    return one.seconds * (years + 1) / (len(one.years) + 1) if one and one.seconds else None
+
+
+def _reckoned(one: Reckoning, full: bool = True) -> ReckoningShown:
+    found = json.loads(zlib.decompress(one.found)) if full and one.found is not None else None
+    return ReckoningShown(
+        one.pk, one.kind, one.plan, one.version, one.snapshot, one.reform, one.years, one.asked_by, one.asked_at, one.job, found,
+        one.digest, one.seconds, one.made_at,
+    )  # fmt: skip

@@ -5,6 +5,9 @@ given, and stores the sums by county and township with all that is needed to do 
 the readings; on request also what its open answers wait for. The same question asked again of the same snapshot under the same law finds
 the run that is there. `again` repeats a run and says whether every figure came out the same to the last digit; a snapshot or a law that is
 no longer there is said, not guessed. Sums are stored as they were found; nothing is added up on opening a page but lines of one run.
+
+Each run notes where its snapshot stands, so that a worker finds it again; reckonings, which are long, are asked for here and worked out as
+jobs (`reckoning`).
 """
 
 import datetime as dt
@@ -30,7 +33,10 @@ from yumiao.lib.errors import BadInput, Trouble
 
 from .happened import RunMade
 from .models import Run, Sum, Wait
+from .reckoning import RECKON, ask_reckoning, reckon_again
+from .snapshots import note
 
+__all__ = ["BATCH", "RECKON", "again", "ask_reckoning", "digest_of", "reckon_again", "run_batch"]
 BATCH = "rights.run_batch"
 
 
@@ -55,6 +61,7 @@ def run_batch(
     question = {"plan": plan, "version": law.version, "on": day, "snapshot": name, "readings": chosen, "figures": {}}
     there = Run.objects.filter(**question).order_by("-waiting", "-pk").first()
     if there is not None and (there.waiting or not waiting):
+        note(by=by, plan=plan, hash=name, snapshot=snapshot)
         return there.pk
     began = time.monotonic()
     found, waits = _decide(law, snapshot, day, chosen, tell, waiting)
@@ -69,6 +76,7 @@ def run_batch(
             digest=_digest(found),
             seconds=time.monotonic() - began,
         )
+        note(by=by, plan=plan, hash=name, snapshot=snapshot)
         Sum.objects.bulk_create((Sum(run=run, **row) for row in found.iter_rows(named=True)), batch_size=2000)
         if waits is not None:
             Wait.objects.bulk_create((Wait(run=run, **row) for row in waits.iter_rows(named=True)), batch_size=2000)
