@@ -20,7 +20,7 @@ COUNTS = {
     "/plan/rules/birth_grant/?county=532503": 7,
     "/plan/prefecture/": 4,
     "/plan/prefecture/?county=532503&by=1": 4,
-    "/plan/readings/": 0,
+    "/plan/readings/": 1,
 }
 
 
