@@ -66,6 +66,12 @@ def test_titles_headers_totals_signatures_and_blanks_are_ignored_by_name(tmp_pat
     assert codes(batch) == {"header_repeated"} and batch.findings[0].row == 5
 
 
+def test_signatures_under_a_table_of_totals_are_ignored(tmp_path):
+    rows = [["地区代码", "时期", "指标", "数值"], ["532503", "2024", "出生人口", "4,321"], ["填表人：张三", "", "", ""]]
+    batch = checked("statistics", text(tmp_path / "a.csv", [[f'"{cell}"' for cell in row] for row in rows]))
+    assert batch.counts == {"rows": 3, "accepted": 1, "rejected": 0, "ignored": 2} and batch.findings == []
+
+
 def test_swapped_name_and_number_are_put_back(tmp_path):
     batch = checked("police", text(tmp_path / "a.csv", [PEOPLE_HEAD, [WOMAN[1], WOMAN[0], *WOMAN[2:]]]))
     assert codes(batch) == {"columns_swapped"}

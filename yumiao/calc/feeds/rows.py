@@ -22,7 +22,7 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     names = [name for name in sheet.cells.columns if name != "row"]
     cells = sheet.cells.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     identifying = [str(header.places[one.name]) for one in header.contract.of_kind("number", "birth_date") if one.name in header.places]
-    nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(False)
+    nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(True)
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     first = pl.coalesce(names)
     head = plain(first)
