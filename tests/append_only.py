@@ -1,10 +1,12 @@
-"""Tests that commit for real empty the tables afterwards; the guard over the audit record is lifted for that moment only (a plugin named in
+"""Tests that commit for real empty the tables afterwards; the guard over the audit record and the registry's
+history is lifted for that moment only (a plugin named in
 `pyproject.toml`, or loaded by `tests/conftest.py`)."""
 
 from django.db import connection
 from django.test import TransactionTestCase
 
-from yumiao.base.audit import triggers
+from yumiao.base.audit.triggers import AUDIT
+from yumiao.base.people.triggers import HISTORY
 
 _empty = TransactionTestCase._fixture_teardown
 
@@ -16,14 +18,15 @@ def _run(statements: list[str]) -> None:
 
 
 def _teardown(self: TransactionTestCase) -> None:
-    guarded = triggers.present()
-    if guarded:
-        _run(triggers.drop(connection.vendor))
+    guards = [guard for guard in (AUDIT, HISTORY) if guard.present()]
+    for guard in guards:
+        _run(guard.drop(connection.vendor))
     try:
         _empty(self)
     finally:
-        if not triggers.present():
-            _run(triggers.create(connection.vendor))
+        for guard in (AUDIT, HISTORY):
+            if not guard.present():
+                _run(guard.create(connection.vendor))
 
 
 def lift_for_emptying() -> None:

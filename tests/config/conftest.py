@@ -21,7 +21,7 @@ class Program:
 
     def environment(self, **more: str) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("YUMIAO_") and name != "DATABASE_URL"}
-        clean["YUMIAO_PREFECTURE"] = "0"  # a test that wants people asks for them
+        clean |= {"YUMIAO_PREFECTURE": "0", "YUMIAO_REGISTRY": "0"}  # a test that wants people asks for them
         return {**clean, "YUMIAO_VAR": str(self.folder), **({"DATABASE_URL": self.url} if self.url else {}), **more}
 
     def __call__(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -22,33 +23,41 @@ from yumiao.base.audit import queries as audit
 from yumiao.base.audit import service as sealing
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import queries as people
-from yumiao.base.people.service import open_account
+from yumiao.base.people.declare import INVENTED
+from yumiao.base.people.service import load, open_account
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 from .characters import CAST
 from .environment import folder
 
+if TYPE_CHECKING:
+    from yumiao.calc.synthetic import Prefecture
+
 BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
 Tell = Callable[[str], None]
 SEED, YEARS_BACK, YEARS_ON = 5, 2, 5
+SAMPLE = "synthetic"  # the source of the registry's people
 
 
 def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
-    """What is done, in order: words and the doing, which returns a remark. `share` of the prefecture goes into the snapshot; `tell` hears
-    how far a long step has come."""
+    """What is done, in order: words and the doing, which returns a remark. `scale` of the people go into the registry, `share` of the
+    prefecture into the snapshot, none of either where it is 0; `tell` hears how far a long step has come."""
+    drawn: list[Prefecture] = []
     people_: list[Step] = [
-        (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(share, tell)),
+        (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(scale, share, drawn, tell)),
+        (("把抽样的家庭登记入库", "Loading the sampled families into the registry"), lambda: registry(scale, drawn, tell)),
         (("清点人口", "Counting the people"), lambda: headcount(share, tell)),
         (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
     ]
+    wanted = [bool(scale or share), bool(scale), bool(share), bool(share)]
     return [
         (("检查数据库", "Looking at the database"), check),
         (("建表", "Making the tables"), migrate),
         (("演示账号与角色", "Accounts and roles of the demonstration"), accounts),
         (("收集网页文件", "Collecting files of the pages"), static),
-        *(people_ if share else []),
+        *(step for step, here in zip(people_, wanted, strict=True) if here),
         *([(("把两件测算排上队", "Asking for two reckonings"), questions)] if share else []),
         (("记录", "Putting it on record"), lambda: record(scale)),
     ]
@@ -129,17 +138,39 @@ def _snapshot(share: float) -> Path:
     return folder(settings.VAR / "snapshots" / f"{settings.PLAN}-{today()}-{SEED}-{share:g}")
 
 
-def prefecture(share: float, tell: Tell) -> str:
-    """Writes the snapshot of the demonstration, once: a folder that has its `about.json` is whole."""
-    from yumiao.calc.synthetic import generate
+def prefecture(scale: float, share: float, drawn: list["Prefecture"], tell: Tell) -> str:
+    """Writes the snapshot of the demonstration, once: a folder that has its `about.json` is whole. The sample for the registry is cut from
+    the same people and left in `drawn`, unless it was loaded before."""
+    from yumiao.calc.synthetic import grow
 
     place = _snapshot(share)
-    if not (place / "about.json").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        made = generate(settings.PLAN, seed=SEED, on=today(), scale=share, tell=tell)
-        made.write(place)
-    people = json.loads((place / "about.json").read_text("utf-8"))["rows"]["persons"]
-    return say(f"{people:,} 人，{place}", f"{people:,} people, {place}")
+    missing = bool(share) and not (place / "about.json").exists()
+    if missing or (scale and people.loads(SAMPLE) == []):
+        grown = grow(settings.PLAN, seed=SEED, on=today(), tell=tell)
+        if scale and people.loads(SAMPLE) == []:
+            drawn.append(grown.cut(scale, descendants=True, identities=True, named=True))
+        if missing:
+            shutil.rmtree(place, ignore_errors=True)
+            grown.cut(share).write(place)
+    if not share:
+        return ""
+    many = json.loads((place / "about.json").read_text("utf-8"))["rows"]["persons"]
+    return say(f"{many:,} 人，{place}", f"{many:,} people, {place}")
+
+
+def registry(scale: float, drawn: list["Prefecture"], tell: Tell) -> str:
+    """Loads the sample, once: whole families of sampled villages with the families of their children, as in the snapshot."""
+    if not drawn:
+        return say("沿用 ", "reusing ") + say("、", ", ").join(people.loads(SAMPLE))
+    made = drawn.pop()
+    tables = {name: frame for name, frame in made.files().items() if name in {*made.tables, "identities", "names"}}
+    many = load(
+        by=SYSTEM, tables=tables, department=SAMPLE, reference=f"{settings.PLAN} {today()} {SEED} {scale:g}", trust=INVENTED, tell=tell,
+    )  # fmt: skip
+    return say(
+        f"{many:,} 人（{scale:.4g} 的村，连同子女的家庭），均为虚构",
+        f"{many:,} persons ({scale:.4g} of the villages, with the families of their children), all invented",
+    )
 
 
 def headcount(share: float, tell: Tell) -> str:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import re
 import secrets
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from yumiao.lib.errors import BadInput, Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
+KEY = re.compile(r"\d{1,3}:[0-9a-f]{64}")
 
 
 def refuse(name: str, found: tuple[str, str], expected: tuple[str, str]) -> BadInput:
@@ -106,36 +109,61 @@ def secret_key(var: Path) -> str:
         if len(given) < 40:
             raise refuse("YUMIAO_SECRET_KEY", (f"只有 {len(given)} 个字符", f"{len(given)} characters"), ("至少 40 个", "at least 40"))
         return given
-    path = var / "secret_key"
+    kept = _kept(var / "secret_key", lambda: secrets.token_urlsafe(60))
+    if len(kept) < 40:
+        raise _not_whole(var / "secret_key", ("删去这个文件，会重新生成", "delete the file; a new one is made"))
+    return kept
+
+
+def data_keys(var: Path) -> str:
+    """The keys under which facts of class 3 are sealed, lines of `number:hex` with 32 bytes each: `YUMIAO_DATA_KEYS`, else those kept in
+    `var/data_keys`, made once, readable by the owner only. Without them the sealed facts are lost. Raises BadInput."""
+    given = text("YUMIAO_DATA_KEYS")
+    kept = given or _kept(var / "data_keys", lambda: f"1:{secrets.token_hex(32)}")
+    lines = kept.split()
+    if not lines or not all(KEY.fullmatch(line) and 0 < int(line.partition(":")[0]) < 256 for line in lines):
+        if given:
+            raise refuse(
+                "YUMIAO_DATA_KEYS",
+                ("不是密钥", "no keys"),
+                ("编号:64 位十六进制，空格分隔", "number:64 hexadecimal digits, parted by blanks"),
+            )
+        raise _not_whole(
+            var / "data_keys",
+            (
+                "从备份中取回这个文件；没有它，密封的事实打不开",
+                "bring the file back from the backup: sealed facts cannot be opened without it",
+            ),
+        )
+    return "\n".join(lines)
+
+
+def _not_whole(path: Path, remedy: tuple[str, str]) -> BadInput:
+    return BadInput(Trouble("setting", str(path), ("密钥不完整", "the key is not whole"), remedy=remedy))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What the file says; made once, whole, readable by its owner only. Raises BadInput."""
+    var = path.parent
     try:
         var.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            draft = var / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+            draft = var / f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}"
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-                out.write(secrets.token_urlsafe(60))
+                out.write(make())
             try:
                 os.link(draft, path)  # the first process wins, whole; the others read its key
             except FileExistsError:
                 pass
             finally:
                 draft.unlink()
-        kept = path.read_text().strip()
+        return path.read_text().strip()
     except OSError as error:
         raise refuse(
             "YUMIAO_VAR",
             (f"{var} 不能读写（{error.strerror}）", f"{var} cannot be written ({error.strerror})"),
             ("一个可写的文件夹", "a folder that can be written"),
         ) from None
-    if len(kept) < 40:
-        raise BadInput(
-            Trouble(
-                "setting",
-                str(path),
-                ("密钥不完整", "the key is not whole"),
-                remedy=("删去这个文件，会重新生成", "delete the file; a new one is made"),
-            )
-        )
-    return kept
 
 
 def database(var: Path) -> dict[str, Any]:

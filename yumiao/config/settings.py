@@ -18,6 +18,7 @@ BEHIND_PROXY = env.switch("YUMIAO_BEHIND_PROXY", False)
 API_PER_MINUTE = env.whole("YUMIAO_API_PER_MINUTE", 300)
 
 SECRET_KEY = env.secret_key(VAR)
+DATA_KEYS = env.data_keys(VAR)
 ALLOWED_HOSTS = env.names("YUMIAO_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("YUMIAO_ORIGINS", "")
 

@@ -1,7 +1,7 @@
-"""Personal fields of accounts, and of the facts that a family gives about itself."""
+"""Personal fields of accounts, of the registry, and of the facts that a family gives about itself."""
 
 from yumiao.base.access.declare import Field, FieldClass, Purpose
-from yumiao.base.access.fields import open_columns
+from yumiao.base.access.fields import DUTY, WHO, open_columns
 
 OWN = "个人信息保护法 art. 13 (1), (3)"
 PLAN = "红发〔2023〕5号; 个人信息保护法 art. 13 (3)"
@@ -29,7 +29,50 @@ def _facts(part: str, one: Field, names: str) -> dict[str, Field]:
     return {f"family.{part}.{name}": one for name in names.split()}
 
 
+WRITTEN = Field(cls=FieldClass.PERSONAL, basis=DUTY, purposes=WHO.purposes)
+NUMBER = _fact(FieldClass.SENSITIVE, MONEY)
+NAMED = _fact(FieldClass.PERSONAL, CARE | {Purpose.PAYMENT})
+ROW = ("id", "person", "source", "valid_from", "valid_to", "replaces", "withdrawn")
+
+
+def _states(table: str, **columns: Field) -> dict[str, Field]:
+    """Columns of a table of the history; when a state began and ended is as personal as the most harmless fact in it."""
+    first = next(iter(columns.values()))
+    row = {f"people.{table}.{name}": _fact(FieldClass.PERSONAL, first.purposes, first.births) for name in ROW}
+    return row | {f"people.{table}.{name}": one for name, one in columns.items()}
+
+
+REGISTRY: dict[str, Field] = {
+    **open_columns("people.source", "id", "department", "reference", "trust", "recorded_at"),
+    "people.source.who": WRITTEN,
+    **open_columns("people.person", "id", "listed"),
+    **{f"people.person.{name}": PLAIN for name in ("merged_into", "sex", "birth_date", "dead", "hukou_area", "residence_area")},
+    **{f"people.person.{name}": NAMED for name in ("name", "pinyin")},
+    "people.person.family": BIRTH,
+    **_states("identifier", kind=PLAIN, issuer=PLAIN, value=PLAIN, index=NUMBER, cell=NUMBER),
+    **_states("nameborne", kind=NAMED, text=NAMED, pinyin=NAMED),
+    **_states("birthfact", sex=PLAIN, birth_date=PLAIN, birth_order=BIRTH, only_child=BIRTH, children_complete=BIRTH),
+    **_states("lifeevent", kind=BIRTH, on=BIRTH, unknown=BIRTH),
+    **_states("hukou", area=PLAIN, kind=PLAIN, first_area=PLAIN),
+    **_states("residence", area=PLAIN, cell=INCOME),
+    **_states("membership", family=BIRTH),
+    **_states("relation", kind=BIRTH, other=BIRTH, end_unknown=BIRTH),
+    **_states("work", employment=HOME, insurance=HOME, provident_fund=HOME, cell=INCOME),
+    **_states("home", owns_home=HOME, rents_home=HOME, cell=INCOME),
+    **_states("need", recognised_edge=HOME, housing_hardship=HOME, cell=_fact(FieldClass.SENSITIVE, FAMILY, births=True)),
+    **_states(
+        "deliveryofmother",
+        **dict.fromkeys(("on", "father", "babies", "children", "leave_from", "leave_from_unknown"), BIRTH),
+        cell=BIRTH_HEALTH,
+    ),
+    **_states("stayinhospital", cell=HEALTH),
+    **_states("certificateheld", cell=HEALTH),
+    **_states("contact", index=NUMBER, cell=NUMBER),
+    **_states("sameperson", other=PLAIN),
+}
+
 FIELDS: dict[str, Field] = {
+    **REGISTRY,
     **open_columns("people.account", "id", "is_active", "invented", "created_at", "language"),
     "people.account.username": ACCOUNT,
     "people.account.display_name": ACCOUNT,

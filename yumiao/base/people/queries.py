@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
 
-from .models import Account
+from .models import Account, Source
 
 
 @dataclass(frozen=True)
@@ -36,3 +36,8 @@ def accounts(*, by: Actor, purpose: Purpose) -> list[AccountRow]:
 def any_real() -> bool:
     """Whether an account stands in this database that is not an invented one."""
     return Account.objects.filter(invented=False).exists()
+
+
+def loads(department: str) -> list[str]:
+    """What was loaded from a department, by reference, in order. About nobody, so no purpose is asked."""
+    return list(Source.objects.filter(department=department).order_by("pk").values_list("reference", flat=True))

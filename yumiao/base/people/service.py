@@ -1,8 +1,13 @@
-"""Accounts: opening them, and saying as whom somebody acts.
+"""Accounts and the registry of persons: the verbs.
 
 `open_account` makes an account without password (a log-in comes later) and tells nobody its name. `actor(username)` turns an account into
 the Actor that verbs and queries take: its roles and their area, read at that moment. A command that writes names its account with `--as` or
 `YUMIAO_AS`; in a database that was born as a demonstration it falls back to the demonstration's operator.
+
+The registry only grows. `load` brings in the persons of whole tables with their history; `add_state` says what is new about somebody,
+`correct` what was wrong, `withdraw` what should not have been said; `merge` and `split` say who is the same; `move_rows` mends rows that
+were written on the wrong person. Each names its source, and what was known before stays readable for ever (`History`). `snapshot`
+writes everybody's facts, as known on a day about a day, into a folder that `yumiao batch` reads.
 """
 
 import os
@@ -13,7 +18,12 @@ from yumiao.base.access.service import deed
 from yumiao.base.audit import queries as audit
 from yumiao.lib.errors import BadInput, Trouble
 
+from . import corrections, loading, snapshots
 from .models import Account
+
+load, loaded, snapshot = loading.load, loading.loaded, snapshots.snapshot
+add_state, correct, withdraw = corrections.add_state, corrections.correct, corrections.withdraw
+merge, split, move_rows = corrections.merge, corrections.split, corrections.move_rows
 
 OPERATOR = "demo-operator"
 RESERVED = {"public", "system"}  # actors without an account

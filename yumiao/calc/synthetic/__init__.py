@@ -4,6 +4,6 @@
 """
 
 from .marginals import Marginals, read_marginals
-from .prefecture import Prefecture, generate
+from .prefecture import Grown, Prefecture, generate, grow
 
-__all__ = ["Marginals", "Prefecture", "generate", "read_marginals"]
+__all__ = ["Grown", "Marginals", "Prefecture", "generate", "grow", "read_marginals"]

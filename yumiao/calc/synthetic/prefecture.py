@@ -20,6 +20,7 @@ from .attributes import Facts
 from .draws import Draws
 from .identities import identities as invented_numbers
 from .marginals import Marginals, read_marginals
+from .names import names
 from .people import Clock
 from .skeleton import build, kin_facts, sample, with_descendants
 
@@ -49,11 +50,13 @@ class Prefecture:
     employers: pl.DataFrame
     villages: pl.DataFrame
     identities: pl.DataFrame | None = None
+    names: pl.DataFrame | None = None
 
     def files(self) -> dict[str, pl.DataFrame]:
         """Every table under the name of its file."""
         beside = {"kin": self.kin, "households": self.households, "employers": self.employers, "villages": self.villages}
-        return {**self.tables, **beside, **({} if self.identities is None else {"identities": self.identities})}
+        asked = {"identities": self.identities, "names": self.names}
+        return {**self.tables, **beside, **{name: frame for name, frame in asked.items() if frame is not None}}
 
     def write(self, folder: str | Path) -> Path:
         """Write Parquet files and `about.json` into a folder that is new or empty. Raises BadInput where it holds something else."""
@@ -94,51 +97,74 @@ def generate(
     scale: float = 1.0,
     descendants: bool = False,
     identities: bool = False,
+    named: bool = False,
     tell: Callable[[str], None] = _silent,
 ) -> Prefecture:
     """A prefecture from a plan's marginals (or its name or folder), the same for the same seed and day.
 
     `scale` below 1 keeps the whole families of as many villages as hold that share of the residents, at least one in each county: the same
     persons with the same facts as in the whole. Relatives in other villages are then named but not listed, so that children who moved away
-    are missing from counts; `descendants` keeps their families too. `identities` adds invented identity numbers, as a table of their own.
+    are missing from counts; `descendants` keeps their families too. `identities` adds invented identity numbers and
+    `named` invented names, as tables of their own.
     `tell` hears of each step. Raises BadInput, BadDefinition.
     """
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise BadInput(Trouble("seed", "seed", (f"{seed!r}", f"{seed!r}"), ("0 或正整数", "a whole number, not negative")))
     if not 0 < scale <= 1:
         raise BadInput(Trouble("scale", "scale", (f"{scale}", f"{scale}"), ("大于 0，不超过 1", "above 0, at most 1")))
+    return grow(marginals, seed=seed, on=on, tell=tell).cut(scale, descendants=descendants, identities=identities, named=named)
+
+
+def grow(marginals: Marginals | str | Path, *, seed: int, on: dt.date, tell: Callable[[str], None] = _silent) -> Grown:
+    """Everybody and who is whose, before the facts of each are drawn: samples are cut from it. Raises BadInput, BadDefinition."""
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise BadInput(Trouble("seed", "seed", (f"{seed!r}", f"{seed!r}"), ("0 或正整数", "a whole number, not negative")))
     m = marginals if isinstance(marginals, Marginals) else read_marginals(marginals)
     _day_covered(m, on)
-    draws, clock = Draws(seed), Clock(on)
-    made = build(m, draws, clock, tell)
-    tell(say("亲属之间的事实", "facts that hang on relatives"))
-    everybody = made.persons.hstack(kin_facts(m, draws, made))
-    families = made.persons["family"]
-    facts = Facts(m, draws, clock, made.villages, int(families.max()) + 1)  # type: ignore[arg-type]
-    numbers = invented_numbers(m, made.persons, facts.codes.gather(everybody["hukou"]).str.head(6)) if identities else None
-    here = pl.repeat(True, everybody.height, dtype=pl.Boolean, eager=True)
-    villages = made.villages
-    if scale < 1:
-        chosen = sample(m, draws, made, scale)
-        villages = villages[chosen]
-        here = everybody["village"].is_in(chosen.implode())
-        here = with_descendants(made, here) if descendants else here
-        numbers = None if numbers is None else numbers.filter(here)
-    rows = everybody.filter(here) if scale < 1 else everybody
-    tell(say("每个人的事实", "the facts of each person"))
-    persons, beside = facts.draw(rows)
-    tell(say("婚姻、分娩、住院、证件", "marriages, deliveries, stays, certificates"))
-    tables = {
-        "persons": persons,
-        "marriages": events.marriages(facts, made, here),
-        "deliveries": events.deliveries(facts, made, everybody, here),
-        "hospital_stays": events.hospital_stays(facts, rows),
-        "certificates": events.certificates(facts, everybody, here),
-    }
-    counties = pl.Series([c.code for c in m.counties])
-    named = villages.with_columns(counties.gather(villages["county"]).alias("county"))
-    kin = events.kin(persons, rows, families)
-    return Prefecture(on, seed, scale, m.plan, tables, kin, beside, facts.employers.table, named, numbers)
+    return Grown(m, seed, on, tell)
+
+
+class Grown:
+    """A prefecture whose people and families stand; `cut` draws the facts of all of them or of a sample."""
+
+    def __init__(self, m: Marginals, seed: int, on: dt.date, tell: Callable[[str], None]):
+        self.m, self.seed, self.on, self.tell = m, seed, on, tell
+        self.draws, self.clock = Draws(seed), Clock(on)
+        self.made = build(m, self.draws, self.clock, tell)
+        tell(say("亲属之间的事实", "facts that hang on relatives"))
+        self.everybody = self.made.persons.hstack(kin_facts(m, self.draws, self.made))
+        families = int(self.made.persons["family"].max()) + 1  # type: ignore[arg-type]
+        self.facts = Facts(m, self.draws, self.clock, self.made.villages, families)
+
+    def cut(self, scale: float = 1.0, *, descendants: bool = False, identities: bool = False, named: bool = False) -> Prefecture:
+        """The prefecture, or a sample of it: see `generate`."""
+        m, draws, made, facts, everybody, tell = self.m, self.draws, self.made, self.facts, self.everybody, self.tell
+        families, villages = made.persons["family"], made.villages
+        outside = facts.codes.gather(everybody["hukou"]).str.head(6) if identities else None
+        numbers = invented_numbers(m, made.persons, outside) if outside is not None else None
+        here = pl.repeat(True, everybody.height, dtype=pl.Boolean, eager=True)
+        if scale < 1:
+            chosen = sample(m, draws, made, scale)
+            villages = villages[chosen]
+            here = everybody["village"].is_in(chosen.implode())
+            here = with_descendants(made, here) if descendants else here
+            numbers = None if numbers is None else numbers.filter(here)
+        rows = everybody.filter(here) if scale < 1 else everybody
+        tell(say("每个人的事实", "the facts of each person"))
+        persons, beside = facts.draw(rows)
+        tell(say("婚姻、分娩、住院、证件", "marriages, deliveries, stays, certificates"))
+        tables = {
+            "persons": persons,
+            "marriages": events.marriages(facts, made, here),
+            "deliveries": events.deliveries(facts, made, everybody, here),
+            "hospital_stays": events.hospital_stays(facts, rows),
+            "certificates": events.certificates(facts, everybody, here),
+        }
+        counties = pl.Series([c.code for c in m.counties])
+        placed = villages.with_columns(counties.gather(villages["county"]).alias("county"))
+        kin = events.kin(persons, rows, families)
+        called = names(m.plan, draws, persons, beside["nationality"]) if named else None
+        return Prefecture(
+            self.on, self.seed, scale, m.plan, tables, kin, beside, facts.employers.table, placed, numbers, called
+        )  # fmt: skip
 
 
 def _day_covered(m: Marginals, on: dt.date) -> None:

@@ -22,8 +22,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--scale",
         default=str(SCALE),
         help=say(
-            "登记库里的人口比例，默认 0.01（这一版还没有登记库，只作记录）",
-            "share of the people in the registry, 0.01 by default (no registry in this version: it is only recorded)",
+            "登记库里的人口比例（按村抽，连同子女的家庭），默认 0.01",
+            "share of the people in the registry, by villages with the families of their children; 0.01 by default",
         ),
     )
     parser.add_argument(
@@ -64,9 +64,10 @@ def run(args: argparse.Namespace) -> int:
 
     start()
     from yumiao.config import demonstration
+    from yumiao.config.environment import switch
 
     began = time.monotonic()
-    steps = demonstration.steps(scale, share, _teller())
+    steps = demonstration.steps(scale if switch("YUMIAO_REGISTRY", True) else 0, share, _teller())
     for number, (what, step) in enumerate(steps, 1):
         _say(f"[{number}/{len(steps)}] {say(*what)} …")
         done = step()
@@ -75,9 +76,8 @@ def run(args: argparse.Namespace) -> int:
     took = time.monotonic() - began
     _say(
         say(
-            f"演示建好了，用时 {took:.1f} 秒。所有人物都是虚构的。登记库还没有，比例 {scale:g} 只作记录。",
-            f"The demonstration is ready after {took:.1f} s. All people are invented. "
-            f"No registry in this version: the scale {scale:g} is only recorded.",
+            f"演示建好了，用时 {took:.1f} 秒。所有人物都是虚构的。",
+            f"The demonstration is ready after {took:.1f} s. All people are invented.",
         )
     )
     if listener is None:
