@@ -25,7 +25,7 @@ class Program:
         return {**clean, "YUMIAO_VAR": str(self.folder), **({"DATABASE_URL": self.url} if self.url else {}), **more}
 
     def __call__(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([*PROGRAM, *map(str, arguments)], env=self.environment(**more), capture_output=True, text=True, timeout=120)
+        done = subprocess.run([*PROGRAM, *map(str, arguments)], env=self.environment(**more), capture_output=True, text=True, timeout=300)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

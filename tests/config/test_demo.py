@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
+import polars as pl
 import pytest
 
 from yumiao.config.cli import main
@@ -178,15 +179,22 @@ def test_messages_in_english(program):
 
 
 def test_a_prefecture_is_invented_once_and_decided(program):
-    done = program.build("--prefecture", "0.002")
+    done = program.build("--prefecture", "0.002", "--scale", "0.002", YUMIAO_REGISTRY="1")
     assert done.returncode == 0, done.stderr
     assert "2023-12-31、2024-12-31、2025-10-20" in done.stdout and "常住" in done.stdout
+    listed = program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0]
+    assert program.sql("SELECT department, trust FROM people_source") == [("synthetic", "invented")] and f"{listed:,} 人" in done.stdout
+    snapshot = next((program.folder / "snapshots").glob("*/persons.parquet"))
+    whole = {str(number) for number in pl.read_parquet(snapshot, columns=["id"])["id"]}
+    here = {row[0] for row in program.sql("SELECT value FROM people_identifier JOIN people_person p ON p.id = person_id WHERE listed")}
+    assert whole <= here, "the registry holds other persons than the snapshot of the same villages"
     about = json.loads(next((program.folder / "snapshots").glob("*/about.json")).read_text("utf-8"))
     assert about["invented"] is True and about["date"] == "2025-10-20"
     runs = program.sql('SELECT id, people, source FROM rights_run ORDER BY "on"')
     assert len(runs) == 3 and {row[1] for row in runs} == {about["rows"]["persons"]} and {row[2] for row in runs} == {"synthetic"}
-    again = program.build("--prefecture", "0.002")
-    assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3
+    again = program.build("--prefecture", "0.002", YUMIAO_REGISTRY="1")
+    assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3 and "沿用 honghe" in again.stdout
+    assert program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0] == listed
     assert program.sql("SELECT count(*) FROM population_headcount")[0][0] == 1
     assert program.sql("SELECT kind, state FROM jobs_job ORDER BY id") == [("rights.reckon", "waiting")] * 2
     with serving(program, YUMIAO_PREFECTURE="0.002") as (port, server):
