@@ -2,7 +2,7 @@
 
 BROWSING := chromium fonts-noto-cjk libatomic1
 PRINTING := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk
-TESTING  := $(BROWSING) $(PRINTING) poppler-utils postgresql gettext git
+TESTING  := $(BROWSING) $(PRINTING) poppler-utils postgresql gettext git openjdk-17-jre-headless
 GROUPS_  := $(or $(GROUPS),lean)
 
 .PHONY: doors demo test prove bench docs setup lint
@@ -26,12 +26,12 @@ demo:
 
 test:
 	@tools/debian "测试 · tests" $(TESTING)
-	@tools/setup lean test linkage
+	@tools/setup lean test linkage spark
 	@tools/test $(ARGS)
 
 prove:
 	@tools/debian "测试 · tests" $(TESTING)
-	@tools/setup lean test linkage
+	@tools/setup lean test linkage spark
 	@YUMIAO_PROVE=1 tools/test $(ARGS)
 
 lint:
@@ -39,8 +39,8 @@ lint:
 	@tools/lint
 
 bench:
-	@tools/debian "测量 · measuring" $(BROWSING) postgresql
-	@tools/setup lean test linkage bench
+	@tools/debian "测量 · measuring" $(BROWSING) postgresql openjdk-17-jre-headless
+	@tools/setup lean test linkage bench spark
 	@tools/postgres .venv/bin/python benchmarks/run.py $(ARGS)
 
 docs:

@@ -56,6 +56,16 @@ def test_answers_are_written_whole_or_not_at_all(folder, tmp_path):
     assert again.returncode == 2 and b"Traceback" not in again.stderr
 
 
+def test_without_java_it_says_what_to_install(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("JAVA_HOME", "")
+    done = yumiao("batch", folder, "--on", "2025-06-30", "--engine", "spark", "--out", tmp_path / "out")
+    said = done.stderr.decode()
+    assert done.returncode == 2 and done.stdout == b"" and "Traceback" not in said
+    assert "openjdk-17-jre-headless" in said or "tools/setup lean spark" in said
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
+
+
 def test_people_read_it_in_both_languages(folder):
     assert "一次性生育补贴 · 有 1 · 没有 1 · 不知道 1 · 2,000 元" in yumiao("batch", folder, "--on", "2025-06-30").stdout.decode()
     assert (

@@ -68,7 +68,11 @@ def totals(
         if tell is not None:
             tell(done, run.height)
     keys = [*(KEYS if townships else KEYS[:1])]
-    added = pl.concat(parts).group_by("provision", *keys).agg(pl.col(COUNTS).sum())
+    return in_order(plan, pl.concat(parts).group_by("provision", *keys).agg(pl.col(COUNTS).sum()), keys)
+
+
+def in_order(plan: Plan, added: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Sums in the order of the plan's rights, then of places."""
     order = {code: at for at, code in enumerate(plan.provisions)}
     return added.sort(pl.col("provision").replace_strict(order, return_dtype=pl.Int32), *keys, nulls_last=True)
 
@@ -109,10 +113,8 @@ class Run:
         codes: frozenset[str] | None = None,
         numbered: Numbered | None = None,
     ):
-        self.plan, self.on, self.constants, self.counties, self.rows = plan, on, constants, counties, max(1, rows)
-        self.reach = reach(plan, codes)
-        self.provisions = {c: v for c, v in plan.provisions.items() if codes is None or c in codes}
-        self.scan = tables["persons"]
+        self._take(plan, on, constants, counties, codes)
+        self.scan, self.rows = tables["persons"], max(1, rows)
         self.listed = self.scan.select(pl.len()).collect().item()
         if not self.listed:
             raise BadInput(Trouble("no_persons", "persons", ("没有列出任何人", "no person is listed"), ("至少一人", "at least one")))
@@ -120,7 +122,6 @@ class Run:
         self.ids, self.height = numbered.ids, numbered.persons.height
         self.kin = link(numbered, on)
         del numbered
-        self.short = self._bare_is_no()
         self.people, births = self.kin.persons, self.kin.rows["delivery"]
         without = {role: without_delivery(births, self.kin.parents, self.height, role) for role in ROLES}
         self.people = self.people.with_columns(flag(self.height, rows).alias(f"bare_{role}") for role, rows in without.items())
@@ -129,6 +130,13 @@ class Run:
         self.seen = pl.DataFrame()
         for stage in self.reach.stages:
             self.seen = self.see(stage, self.seen)
+
+    def _take(self, plan: Plan, on: dt.date, constants: Constants, counties: list[str], codes: frozenset[str] | None) -> None:
+        """The law and the question, which are the same whoever the people are."""
+        self.plan, self.on, self.constants, self.counties = plan, on, constants, counties
+        self.reach = reach(plan, codes)
+        self.provisions = {c: v for c, v in plan.provisions.items() if codes is None or c in codes}
+        self.short = self._bare_is_no()
 
     def see(self, stage: Stage, seen: pl.DataFrame) -> pl.DataFrame:
         """`seen` with what others see of a person in this stage, worked out over everybody, range by range."""

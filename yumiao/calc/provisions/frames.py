@@ -245,27 +245,33 @@ def _orders(plan: Plan, persons: pl.DataFrame, deliveries: pl.DataFrame, born: p
     if ghost is not None:
         place = place.filter(~ghost.gather(place["child"]))
     place = place.select("child", "place").unique("child", keep="first")
-    if "adopted_on" in persons.columns:
-        own = own.with_columns(
-            born=pl.col("adopted_on").is_null() & ~pl.col("adopted_on?"), unsure=pl.col("adopted_on?").any().over("mother")
-        )
-    else:
-        own = own.with_columns(born=pl.lit(True), unsure=pl.lit(False))
-    own = own.filter("born").join(place, left_on="row", right_on="child", how="left", maintain_order="left")
-    same = ["mother", "birth_date"]
-    own = own.with_columns(
-        ok=~pl.col("unsure")
-        & ~pl.col("birth_date").is_null().any().over("mother")
-        & ((pl.len().over(same) == 1) | ~pl.col("place").is_null().any().over(same)),
-        found=pl.col("birth_date").rank("min").over("mother").cast(pl.Int64)
-        + (pl.col("place").rank("min").over(same).cast(pl.Int64) - 1).fill_null(0),
-    ).filter("ok")
+    own = birth_orders(own.join(place, left_on="row", right_on="child", how="left", maintain_order="left"))
     found = own["found"].shrink_dtype()
     every = pl.repeat(None, persons.height, dtype=found.dtype, eager=True)
     return every.scatter(own["row"], found) if own.height else None
 
 
 _ORDERED = ("mother", "birth_date", "adopted_on", "adopted_on?")
+
+
+def birth_orders(own: pl.DataFrame) -> pl.DataFrame:
+    """The birth order (`found`) of children all of whose mothers' children are here: `row`, `mother`, `birth_date`, perhaps `adopted_on`
+    with its mark, and `place` among those of one delivery. Children of whom it does not follow are left out."""
+    if "adopted_on" in own.columns:
+        own = own.with_columns(
+            born=pl.col("adopted_on").is_null() & ~pl.col("adopted_on?"), unsure=pl.col("adopted_on?").any().over("mother")
+        )
+    else:
+        own = own.with_columns(born=pl.lit(True), unsure=pl.lit(False))
+    same = ["mother", "birth_date"]
+    own = own.filter("born").with_columns(
+        ok=~pl.col("unsure")
+        & ~pl.col("birth_date").is_null().any().over("mother")
+        & ((pl.len().over(same) == 1) | ~pl.col("place").is_null().any().over(same)),
+        found=pl.col("birth_date").rank("min").over("mother").cast(pl.Int64)
+        + (pl.col("place").rank("min").over(same).cast(pl.Int64) - 1).fill_null(0),
+    )
+    return own.filter("ok").select("row", "found")
 
 
 def events(plan: Plan, scope: str, frame: pl.DataFrame, on: dt.date) -> pl.DataFrame:

@@ -17,6 +17,9 @@ class Scope:
     table: str
     about: str = ""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _called, (self.name,)  # there is one of each in every process
+
 
 Person = Scope("person", "persons")
 Delivery = Scope("delivery", "deliveries", about="parent")
@@ -24,6 +27,10 @@ Stay = Scope("stay", "hospital_stays", about="person")
 Certificate = Scope("certificate", "certificates", about="person")
 Marriage = Scope("marriage", "marriages", about="spouse")
 SCOPES = {s.name: s for s in (Person, Delivery, Stay, Certificate, Marriage)}
+
+
+def _called(name: str) -> Scope:
+    return SCOPES[name]
 
 
 @dataclass(frozen=True)

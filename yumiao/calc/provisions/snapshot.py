@@ -34,8 +34,9 @@ class Snapshot:
     unread: list[str] = field(default_factory=list)
 
 
-def open_folder(plan: Plan, folder: str | Path, on: dt.date) -> Snapshot:
-    """The snapshot in `folder`, checked as far as its shape goes. Raises BadInput with file, column and row."""
+def open_folder(plan: Plan, folder: str | Path, on: dt.date, *, counted: bool = True) -> Snapshot:
+    """The snapshot in `folder`, checked as far as its shape goes. Raises BadInput with file, column and row. `counted`: people and families
+    are counted here; else that is left to who reads the rows."""
     folder = Path(folder)
     if not folder.is_dir():
         raise BadInput(
@@ -46,7 +47,7 @@ def open_folder(plan: Plan, folder: str | Path, on: dt.date) -> Snapshot:
     out = Snapshot(folder, found, _about(folder), 0, 0)
     for table, scan in found.items():
         out.unread += _columns(plan, folder, table, scan)
-    out.people, out.families = _families(folder, found["persons"])
+    out.people, out.families = _families(folder, found["persons"], counted)
     kin = _scan(folder / "kin.parquet", False)
     if kin is not None:
         found["kin"] = _kin(kin, folder, on)
@@ -143,7 +144,7 @@ def _wrong(folder: Path, table: str, column: str, found: Any, expected: tuple[st
     )
 
 
-def _families(folder: Path, persons: pl.LazyFrame) -> tuple[int, int]:
+def _families(folder: Path, persons: pl.LazyFrame, counted: bool) -> tuple[int, int]:
     """How many people and families. Every person belongs to one."""
     where = f"{folder / 'persons'}.parquet: family"
     if "family" not in persons.collect_schema():
@@ -155,6 +156,8 @@ def _families(folder: Path, persons: pl.LazyFrame) -> tuple[int, int]:
                 ("一家人写同一个名字", "the same name for the people of a family"),
             )
         )
+    if not counted:
+        return 0, 0
     found = persons.select("family").collect()["family"]
     if found.null_count():
         at = found.is_null().arg_true()[0]

@@ -52,11 +52,11 @@ class Tables:
 
 def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], *, bare: bool = False) -> Tables:
     """The tables typed, ids as row numbers; `bare`: of persons only what links ask. Raises BadInput."""
-    kind = _id_kind(tables)
+    kind = id_kind(tables)
     persons = typed(plan, "persons", tables["persons"], LINKING if bare else None, kind)
     rows = {t: typed(plan, t, tables.get(t), None, kind) for t in LISTS if t != "persons"}
     ids = persons["id"]
-    at = _Places(ids)
+    at = Places(ids)
     if "kin" in tables:
         persons = _with_kin(persons, tables["kin"].with_columns(pl.col("person", "relative").cast(kind)), at)
     frames = {"persons": persons, **rows}
@@ -91,7 +91,7 @@ def number(plan: Plan, tables: Mapping[str, pl.LazyFrame], *, bare: bool = False
     return Tables(plan, ids, persons, rows, born, bare)
 
 
-def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
+def id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
     """Ids are whole numbers where all of them are, of the one type that all have if there is one; else text."""
     found: list[Any] = []
     for table, frame in tables.items():
@@ -107,7 +107,7 @@ def _id_kind(tables: Mapping[str, pl.LazyFrame]) -> Any:
     return kinds.pop() if len(kinds) == 1 else pl.Int64
 
 
-def _with_kin(persons: pl.DataFrame, kin: pl.LazyFrame, at: _Places) -> pl.DataFrame:
+def _with_kin(persons: pl.DataFrame, kin: pl.LazyFrame, at: Places) -> pl.DataFrame:
     """Parents that only the table of kin names; the first of several counts."""
     for role in ("mother", "father"):
         lacking = persons.lazy().filter(pl.col(role).is_null()).select(pl.col("id").alias("person"))
@@ -119,15 +119,15 @@ def _with_kin(persons: pl.DataFrame, kin: pl.LazyFrame, at: _Places) -> pl.DataF
     return persons
 
 
-class _Places:
+class Places:
     """Where an id stands: the row of persons. Raises BadInput for an id that is missing or used twice."""
 
-    def __init__(self, ids: pl.Series):
+    def __init__(self, ids: pl.Series, first: int = 0):
         if ids.null_count():
-            at = ids.is_null().arg_true()[0]
+            at = first + ids.is_null().arg_true()[0]
             raise BadInput(Trouble("missing_id", f"persons: row {at + 1}", ("没有编号 id", "the id is missing")))
         # Whole numbers that rise need no table: their place is found by halving, or by counting where none is left out.
-        self.rising = ids.dtype.is_integer() and ids.is_sorted() and not (ids == ids.shift(1)).any()
+        self.rising = len(ids) > 0 and ids.dtype.is_integer() and ids.is_sorted() and not (ids == ids.shift(1)).any()
         if not self.rising and ids.n_unique() != len(ids):
             twice = ids.filter(ids.is_duplicated())[0]
             raise BadInput(

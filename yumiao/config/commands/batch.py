@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -38,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
     """Decide and add up; exit 0."""
     began = time.monotonic()
     if args.engine not in ENGINES:
-        raise BadInput(Trouble("argument", "--engine", (f"“{args.engine}”", repr(args.engine)), ("polars", "polars")))
-    if args.engine == "spark":
-        raise BadInput(Trouble("no_engine", "--engine", ("这一版还没有 Spark", "this version has no Spark yet"), ("polars", "polars")))
+        raise BadInput(Trouble("argument", "--engine", (f"“{args.engine}”", repr(args.engine)), ("polars、spark", "polars, spark")))
+    if args.engine == "spark" and args.waiting:
+        raise BadInput(Trouble("argument", "--waiting", ("Spark 上还没有", "not there on Spark"), ("--engine polars", "--engine polars")))
     os.environ.setdefault(*ALLOCATOR)
     from yumiao.calc import places
     from yumiao.calc.provisions import load_plan
@@ -54,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
     plan = load_plan(args.plan)
     readings = {key: choice or None for key, _, choice in (one.partition("=") for one in args.reading)}
     on = day_in_reach(plan, args.on or day_of(args.persons), args.persons)
-    snapshot = open_folder(plan, args.persons, on)
+    on_spark = args.engine == "spark"
+    snapshot = open_folder(plan, args.persons, on, counted=not on_spark)
     for column in snapshot.unread:
         print(say(f"提示：没有这样的事实，这一列不读：{column}", f"note: no such fact, the column is not read: {column}"), file=sys.stderr)
     keep = _Keeper(Path(args.out)) if args.out else None
@@ -63,15 +65,25 @@ def run(args: argparse.Namespace) -> int:
     chosen = {**chosen_readings(plan, readings), **(reform.readings if reform else {})}
     plan = reform.plan if reform else plan
     constants = Constants(plan, on, chosen, reform.figures if reform else None)
-    waiting = Waiting(plan, snapshot.tables, on, constants, counties) if args.waiting else None
-    found = totals(
-        plan, snapshot.tables, on, constants, counties=counties, keep=keep.take if keep else None,
-        see=waiting.see if waiting else None, tell=_progress(began),
-    )  # fmt: skip
-    waits = as_rows(plan, waiting.found(_progress(began)), townships=False) if waiting else None
+    waits = None
+    try:
+        if on_spark:
+            found, peak = _on_spark(plan, snapshot, on, constants, counties=counties, keep=keep and keep.temporary.resolve())
+        else:
+            waiting = Waiting(plan, snapshot.tables, on, constants, counties) if args.waiting else None
+            found = totals(
+                plan, snapshot.tables, on, constants, counties=counties, keep=keep.take if keep else None,
+                see=waiting.see if waiting else None, tell=_progress(began),
+            )  # fmt: skip
+            waits = as_rows(plan, waiting.found(_progress(began)), townships=False) if waiting else None
+            peak = _peak()
+    except BaseException:
+        if keep:
+            keep.drop()
+        raise
     out = {
         "on": on.isoformat(), "plan": plan.name, "version": plan.version, "people": snapshot.people, "families": snapshot.families,
-        "seconds": round(time.monotonic() - began, 2), "peak_mb": _peak(),
+        "seconds": round(time.monotonic() - began, 2), "peak_mb": peak,
         "provisions": _rows(plan, found, True), "totals": _rows(plan, over_all(found), False),
     }  # fmt: skip
     if waits is not None:
@@ -87,6 +99,21 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(plan, out)
     return 0
+
+
+def _on_spark(plan: Any, snapshot: Any, on: Any, constants: Any, **more: Any) -> tuple[Any, int]:
+    """The totals, and the greatest memory of all processes together."""
+    from yumiao.calc.provisions.spark import totals
+    from yumiao.calc.provisions.spark.memory import Peak
+
+    def tell(done: int, all_: int) -> None:
+        print(say(f"\rSpark：这一步 {done} / {all_}   ", f"\rSpark: this step {done} / {all_}   "), end="", file=sys.stderr, flush=True)
+
+    with Peak() as peak:
+        found = totals(plan, snapshot, on, constants, tell=tell if sys.stderr.isatty() else None, **more)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return found, peak.mb
 
 
 def _rows(plan: Any, found: Any, by_county: bool) -> list[dict[str, Any]]:
@@ -147,6 +174,10 @@ class _Keeper:
         """One range."""
         answers.write_parquet(self.temporary / f"answers-{self.parts:04}.parquet", compression="zstd")
         self.parts += 1
+
+    def drop(self) -> None:
+        """Nothing half-written stays."""
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     def close(self, out: dict[str, Any], reform: Path | None) -> None:
         """All ranges are there. The question is kept beside the answers, so that they can be found again and compared."""
