@@ -153,13 +153,22 @@ class Home(Run):
     def _sent(self, mail: pl.DataFrame | None, at: Places) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Marriages, pairs of kin, and what is seen of the others: rows of `mail`."""
         if mail is None:
-            mail = typed(self.plan, "marriages", None).with_columns(key=at.ids.clear(), relation=pl.Series([], dtype=pl.Int8))
+            mail = typed(self.plan, "marriages", None).hstack(self._unseen())
+            mail = mail.with_columns(key=at.ids.clear(), relation=pl.Series([], dtype=pl.Int8))
         mail = mail.with_columns(src=at(mail["key"])).sort("src", maintain_order=True).with_columns(dst=pl.int_range(pl.len(), dtype=ROW))
         beyond = mail.select(pl.col("^seen:.*$").name.map(lambda n: n.removeprefix("seen:")))
         wed = mail.filter(pl.col("relation") == WED)
         keep = [c for c in typed(self.plan, "marriages", None).columns if c in wed.columns]
         marriages = events(self.plan, "marriage", wed.select(pl.col("src"), pl.col("dst").alias("about"), *keep), self.on)
         return marriages, mail.filter(pl.col("relation") != WED).select("src", "dst", "relation"), beyond
+
+    def _unseen(self) -> pl.DataFrame:
+        """The columns that others see, of nobody."""
+        batch = Batch(self.plan, Frames(self.on, pl.Series([]), {}, {}), self.constants)
+        facts = typed(self.plan, "persons", None)
+        kinds = {f: facts.schema[f] for stage in self.reach.stages for f in stage.facts}
+        kinds |= {c: batch.kind_of(r) for stage in self.reach.stages for r in stage.seen for c in batch.columns_of(r)}
+        return pl.DataFrame(schema={f"seen:{name}": kind for name, kind in kinds.items()})
 
 
 _HOMES: dict[bytes, Home] = {}
