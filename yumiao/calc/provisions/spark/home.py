@@ -92,7 +92,8 @@ class Home(Run):
             key = next(iter(kinds.values()))["key"].clear()
             persons = typed(self.plan, "persons", None, self.wanted(level)).with_columns(key=key, listed=pl.Series([], dtype=pl.Boolean))
         at = Places(persons["key"])
-        more = at.add([f["key"].filter(f["key"].is_not_null() & at(f["key"]).is_null()) for k, f in kinds.items() if k != "person"])
+        others = [f["key"] for kind, f in kinds.items() if kind != "person"]
+        more = at.add([persons["key"].clear(), *(key.filter(key.is_not_null() & at(key).is_null()) for key in others)])
         ids = pl.concat([persons["key"], more]) if len(more) else persons["key"]
         frames = self._home(kinds, persons, ids, at, self.wanted(level))
         batch = Batch(self.plan, frames, self.constants)
