@@ -9,7 +9,7 @@ import polars as pl
 from .around import Sight, Small
 from .family import LINKS, LISTS, Family
 from .load import Plan
-from .tables import _id_kind, typed
+from .tables import id_kind, typed
 
 
 class Folk:
@@ -18,7 +18,7 @@ class Folk:
     def __init__(self, plan: Plan, small: Small, ids: pl.Series):
         self.plan, self.ids = plan, ids
         tables = {t: f.lazy() for t, f in small.items()}
-        kind = _id_kind(tables)
+        kind = id_kind(tables)
         self.rows: dict[str, list[dict[str, Any]]] = {}
         for table in LISTS:
             made = typed(plan, table, tables.get(table), None, kind)

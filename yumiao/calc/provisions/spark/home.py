@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.calc.provisions import columns
-from yumiao.calc.provisions.batch import MOVES, Run
+from yumiao.calc.provisions.batch import MOVES, Run, of_hukou
 from yumiao.calc.provisions.columns import Batch
 from yumiao.calc.provisions.frames import ROLES, Frames, as_of, birth_orders, events, flag, relations, with_bare, without_delivery
 from yumiao.calc.provisions.reach import facts_of
@@ -113,7 +113,7 @@ class Home(Run):
             orders = pl.repeat(None, height, dtype=pl.Int64, eager=True).scatter(at(found["key"]), found["found"].cast(pl.Int64))
             persons = persons.with_columns(birth_order=pl.coalesce("birth_order", orders))
         if "hukou_area" in facts:
-            persons = persons.with_columns(self._place())
+            persons = persons.with_columns(of_hukou(self.counties))
         mail = kinds.get("mail")
         rows = {scope: self._about(kinds.get(scope), scope, at) for scope in ABOUT}
         marriages, pairs, beyond = self._sent(mail, at)
