@@ -10,18 +10,24 @@ from hypothesis import strategies as st
 
 from tests.calc.provisions.families import frames
 from tests.calc.provisions.test_waiting import possible
+from yumiao.calc import places
 from yumiao.calc.provisions import load_plan
-from yumiao.calc.provisions.changes import Side, causes, compared, sums
+from yumiao.calc.provisions.causes import causes
+from yumiao.calc.provisions.changes import Side, compared, sums
+from yumiao.calc.provisions.reform import make_reform
+from yumiao.lib.yamlfile import parse
 
 ON = dt.date(2025, 10, 20)
 PLAN = load_plan("honghe")
 GRANT = "honghe/support/c05_birth_grants.amount"
+BORN_TO = "honghe/support/c05_birth_grants.born_to"
 CHOSEN = PLAN.readings["first_registration_counts"]
 TABLES = frames(possible(PLAN, ON, 60))
+COUNTIES = tuple(c.code for c in places.load("honghe").counties())
 
 
-def side(tables=TABLES, **more) -> Side:
-    return Side(PLAN, {t: f.lazy() for t, f in tables.items()}, more.pop("on", ON), **more)
+def side(tables=TABLES, plan=PLAN, **more) -> Side:
+    return Side(plan, {t: f.lazy() for t, f in tables.items()}, more.pop("on", ON), counties=COUNTIES, **more)
 
 
 def explained(a: Side, b: Side) -> pl.DataFrame:
@@ -51,6 +57,43 @@ def test_one_thing_that_changed_is_the_cause_of_all(b, cause):
     assert found.height and set(found["cause"]) == {cause} and found["alone"].all()
 
 
+def test_what_a_reform_does_to_dates_is_the_law(tmp_path):
+    made = make_reform(PLAN, parse("dates: {birth_grant: {until: 2024-12-31}}\n", "x"), tmp_path / "x.yaml")
+    found = explained(side(), side(plan=made.plan, figures=made.figures, readings=made.readings))
+    assert set(found["provision"]) == {"birth_grant"} and set(found["cause"]) == {"law"}
+
+
+def test_the_same_snapshot_is_known_by_its_hash_and_kin_of_a_day_are_the_day():
+    """A mother who is one from a later day on, as the table of kin says."""
+    persons = pl.DataFrame({"id": ["kid"], "family": [1], "birth_date": [dt.date(2024, 3, 9)], "hukou_area": ["532503"]})
+    persons = persons.with_columns(hukou_since=pl.lit(dt.date(2024, 3, 20)), birth_order=pl.lit(2))
+    kin = pl.DataFrame({"person": ["kid"], "relative": ["ma"], "relation": ["mother"]})
+    before = side({"persons": persons, "kin": kin.clear()}, on=dt.date(2025, 6, 30), snapshot="x")
+    found = explained(before, side({"persons": persons, "kin": kin}, snapshot="x", readings={CHOSEN.id: not CHOSEN.chosen}))
+    causes_found = set(found["cause"])
+    assert "day" in causes_found and all("day" in c.split(" + ") and "fact" not in c for c in causes_found)
+
+
+def test_a_hukou_that_moves_takes_its_answers_along():
+    """Nothing is another but the county: one sum loses what the other gains."""
+    at = TABLES["persons"]["hukou_area"].is_not_null().arg_true()
+    moved = TABLES["persons"]["hukou_area"].scatter(at, "532528101")
+    found = explained(side(), side(with_column(moved.alias("hukou_area"))))
+    [place] = [r for r in sums(found, ["kind"]).iter_rows(named=True) if r["kind"] == "place"]
+    assert place["answers"] and place["yes"] == place["amount"] == 0
+    into = sums(found.filter(pl.col("kind") == "place"), ["county"]).filter(pl.col("county") == "532528")
+    assert into["yes"].item() > 0 and set(found["cause"]) == {"fact:persons.hukou_area"}
+
+
+def test_two_figures_of_one_right_are_told_apart():
+    """Where a right rests on several things that differ, each is tried by itself over the same people."""
+    both = {GRANT: {dt.date(2023, 1, 1): {2: 300000}}, BORN_TO: {dt.date(2023, 1, 1): dt.date(2024, 6, 30)}}
+    found = explained(side(snapshot="x"), side(snapshot="x", figures=both)).filter(pl.col("provision") == "birth_grant")
+    amounts = found.filter(pl.col("kind") == "amount")
+    assert set(amounts["cause"]) == {f"parameter:{GRANT}"}
+    assert set(found.filter(pl.col("kind") != "amount")["cause"]) == {f"parameter:{BORN_TO}"}
+
+
 def test_two_things_that_only_together_bring_the_change():
     """A child without hukou and birth order gets the grant once both are known."""
     kid = {"id": "kid", "family": 1, "mother": "ma", "birth_date": dt.date(2024, 3, 9), "hukou_since": dt.date(2024, 3, 20)}
@@ -63,7 +106,18 @@ def test_two_things_that_only_together_bring_the_change():
     ]
 
 
-@settings(deadline=None, max_examples=12)
+COUNTS = ("yes", "open", "amount")
+NONE = dict.fromkeys(COUNTS, 0)
+
+
+def counted(answers: pl.DataFrame, by: list[str]) -> dict[tuple, dict]:
+    """Answers that are yes, open ones and known amounts, by right, or right and county."""
+    yes, unsure = pl.col("answer").fill_null(False).sum(), pl.col("answer").is_null().sum()
+    found = answers.group_by(by).agg(yes=yes, open=unsure, amount=pl.col("amount").sum())
+    return {tuple(r[k] for k in by): r for r in found.iter_rows(named=True)}
+
+
+@settings(deadline=None, max_examples=10)
 @given(
     day=st.sampled_from([ON, dt.date(2024, 12, 31)]),
     figures=st.sampled_from([{}, {GRANT: {dt.date(2023, 1, 1): {2: 300000}}}]),
@@ -78,15 +132,16 @@ def test_sums_by_cause_are_the_difference_of_the_runs(day, figures, readings, co
     before, after = a.answers(), b.answers()
     found = causes(a, b, compared(before, after))
     assert found["cause"].null_count() == 0
-    added = sums(found, ("provision",))
-    for code in PLAN.provisions:
-        old, new = (f.filter(pl.col("provision") == code) for f in (before, after))
-        line = added.filter(pl.col("provision") == code)
-        assert sum(line["yes"]) == (new["answer"].fill_null(False).sum() - old["answer"].fill_null(False).sum())
-        assert sum(line["open"]) == new["answer"].null_count() - old["answer"].null_count()
-        assert sum(line["amount"]) == (new["amount"].sum() or 0) - (old["amount"].sum() or 0)
+    for by in (["provision"], ["provision", "county"]):
+        added = {
+            tuple(r[k] for k in by): r for r in sums(found, ["cause", *by]).group_by(by).agg(pl.col(COUNTS).sum()).iter_rows(named=True)
+        }
+        old, new = (counted(f, by) for f in (before, after))
+        for place in {*added, *old, *new}:
+            line = added.get(place, dict.fromkeys(COUNTS, 0))
+            assert [line[c] for c in COUNTS] == [new.get(place, NONE)[c] - old.get(place, NONE)[c] for c in COUNTS], (by, place)
     by_cause = sums(found)
-    assert by_cause["answers"].sum() == found.height
+    assert by_cause["answers"].sum() == sums(found, ["cause", "county"])["answers"].sum() == found.height
     assert by_cause["amount"].sum() == (after["amount"].sum() or 0) - (before["amount"].sum() or 0)
 
 

@@ -247,9 +247,10 @@ class Batch:
         first, last = OPS[op](low, b), OPS[op](high, b)
         return pl.when(first == last).then(first).otherwise(None)
 
-    def answers(self, with_about: bool = False) -> pl.DataFrame:
-        """Rows for every recipient of every provision: provision, for, delivery, answer, amount; on request the row of the person."""
-        made = pl.concat([self._answer(code, variants) for code, variants in self.plan.provisions.items()])
+    def answers(self, with_about: bool = False, codes: frozenset[str] | None = None) -> pl.DataFrame:
+        """Rows for every recipient of every provision (or those of `codes`): provision, for, delivery, answer, amount; on request the row
+        of the person."""
+        made = pl.concat([self._answer(c, variants) for c, variants in self.plan.provisions.items() if codes is None or c in codes])
         made = made.with_columns(self.frames.ids.gather(made["about"]).alias("for"))
         return made.select("provision", "for", "delivery", "answer", "amount", *(["about"] if with_about else []))
 

@@ -14,6 +14,8 @@ from typing import Any
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import language, say
 
+from .batch import ALLOCATOR
+
 KINDS = {
     "no_yes": ("没有 → 有", "no → yes"),
     "yes_no": ("有 → 没有", "yes → no"),
@@ -22,6 +24,7 @@ KINDS = {
     "yes_open": ("有 → 不知道", "yes → not known"),
     "no_open": ("没有 → 不知道", "no → not known"),
     "amount": ("多少不同", "another amount"),
+    "place": ("户口换了县", "hukou in another county"),
 }
 
 
@@ -37,18 +40,20 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare and explain; exit 0."""
     began = time.monotonic()
-    from yumiao.calc.provisions.changes import causes, compared, sums
+    os.environ.setdefault(*ALLOCATOR)
+    from yumiao.calc.provisions.causes import causes, told
+    from yumiao.calc.provisions.changes import compared, sums
 
     out_folder = _empty(Path(args.out)) if args.out else None
     (a, one), (b, two) = _side(Path(args.a)), _side(Path(args.b))
-    before, after = _standing(Path(args.a)), _standing(Path(args.b))
-    counties = {k: v for f in (before, after) for k, v in f.pop("counties").iter_rows()}
-    changed = causes(a, b, compared(before["answers"], after["answers"]), _progress(began))
-    changed = changed.with_columns(county=changed["for"].replace_strict(counties, default=None, return_dtype=_text()))
+    changed = causes(a, b, compared(_standing(Path(args.a)), _standing(Path(args.b))), _progress(began))
     units = {c: v[0].gives.unit for s in (a, b) for c, v in s.plan.provisions.items() if v[0].gives is not None}
     rows = [_row(r, units) for r in sums(changed, ("cause", "provision", "kind", "county")).iter_rows(named=True)]
     totals = [_row(r, units) for r in sums(changed).iter_rows(named=True)]
-    found = {"a": one, "b": two, "changed": changed.height, "seconds": round(time.monotonic() - began, 2), "rows": rows, "totals": totals}
+    found = {
+        "a": one, "b": two, "changed": changed.height, "seconds": round(time.monotonic() - began, 2), "causes": told(a, b, changed),
+        "rows": rows, "totals": totals,
+    }  # fmt: skip
     if out_folder is not None:
         _write(out_folder, changed, found)
     if args.json:
@@ -60,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _side(folder: Path) -> tuple[Any, dict[str, Any]]:
     """A run as it is kept: what was asked, opened again. Raises BadInput where plan or snapshot are no longer the same."""
+    from yumiao.calc import places
     from yumiao.calc.provisions import load_plan
     from yumiao.calc.provisions.answer import chosen_readings
     from yumiao.calc.provisions.changes import Side
@@ -89,31 +95,24 @@ def _side(folder: Path) -> tuple[Any, dict[str, Any]]:
         reform = read_reform(plan, folder / "reform.yaml")
         plan, chosen, figures = reform.plan, {**chosen, **reform.readings}, reform.figures
     shown = {"on": kept["on"], "plan": name, "version": version, "snapshot": str(place), "readings": readings, "reform": reformed}
-    return Side(plan, open_folder(plan, place, on).tables, on, chosen, figures), shown
+    counties = tuple(sorted(c.code for c in places.load(name).counties()))
+    return Side(plan, open_folder(plan, place, on).tables, on, chosen, figures, hashed, counties), shown
 
 
 def _other(where: Path, code: str, was: str, now: str) -> Trouble:
     return Trouble(code, str(where), (f"现在是 {now}", f"now it is {now}"), (f"核算时的 {was}", f"{was}, as in the run"))
 
 
-def _standing(folder: Path) -> dict[str, Any]:
-    """The answers of a run that are not no, and the county of each person among them."""
+def _standing(folder: Path) -> Any:
+    """The answers of a run that are not no."""
     import polars as pl
 
     from yumiao.calc.provisions.changes import standing
 
     try:
-        kept = pl.scan_parquet(str(folder / "answers-*.parquet"))
-        people = kept.filter(pl.col("answer").fill_null(True)).select("for", "county").unique("for", keep="first").collect()
-        return {"answers": standing(kept), "counties": people}
+        return standing(pl.scan_parquet(str(folder / "answers-*.parquet")))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadInput(Trouble("unreadable", str(folder), (f"答案读不出来：{error}", f"the answers cannot be read: {error}"))) from None
-
-
-def _text() -> Any:
-    import polars as pl
-
-    return pl.String
 
 
 def _row(row: dict[str, Any], units: dict[str, str]) -> dict[str, Any]:
