@@ -182,6 +182,10 @@ def test_a_prefecture_is_invented_once_and_decided(program):
     done = program.build("--prefecture", "0.002", "--scale", "0.002", YUMIAO_REGISTRY="1")
     assert done.returncode == 0, done.stderr
     assert "2023-12-31、2024-12-31、2025-10-20" in done.stdout and "常住" in done.stdout
+    assert "个孩子的一家" in done.stdout and "沿用" not in done.stdout.split("个孩子的一家")[0][-40:]
+    [bound] = program.sql("SELECT person_id, until FROM people_binding")
+    [home] = program.sql(f"SELECT residence_area FROM people_person WHERE id = {bound[0]}")
+    assert bound[1] is None and home[0].startswith("532503")
     listed = program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0]
     assert program.sql("SELECT department, trust FROM people_source") == [("synthetic", "invented")] and f"{listed:,} 人" in done.stdout
     snapshot = next((program.folder / "snapshots").glob("*/persons.parquet"))
@@ -195,6 +199,7 @@ def test_a_prefecture_is_invented_once_and_decided(program):
     again = program.build("--prefecture", "0.002", YUMIAO_REGISTRY="1")
     assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3 and "沿用 honghe" in again.stdout
     assert program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0] == listed
+    assert program.sql("SELECT person_id, until FROM people_binding") == [bound]
     assert program.sql("SELECT count(*) FROM population_headcount")[0][0] == 1
     assert program.sql("SELECT kind, state FROM jobs_job ORDER BY id") == [("rights.reckon", "waiting")] * 2
     with serving(program, YUMIAO_PREFECTURE="0.002") as (port, server):

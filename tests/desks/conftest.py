@@ -14,3 +14,27 @@ ON = dt.date(2025, 10, 20)
 def prefecture(tmp_path_factory) -> Path:
     """The snapshot of about 9,000 people."""
     return generate(read_marginals("honghe").scaled(0.002), seed=4, on=ON).write(tmp_path_factory.mktemp("prefecture") / "snapshot")
+
+
+@pytest.fixture(scope="session")
+def people_tables() -> dict:
+    """What a registry of about 2,200 named people is loaded from."""
+    made = generate(read_marginals("honghe").scaled(0.0005), seed=5, on=ON, identities=True, named=True)
+    return {name: frame for name, frame in made.files().items() if name in {*made.tables, "identities", "names"}}
+
+
+@pytest.fixture
+def registry(db, people_tables, settings) -> int:
+    """The registry loaded as the demonstration does it, with the accounts of the cast and the mother's family."""
+    from yumiao.base.access.roles import SYSTEM
+    from yumiao.base.people.queries import bound
+    from yumiao.base.people.service import load
+    from yumiao.config import demonstration
+
+    settings.DEMO, settings.TODAY = True, ON
+    demonstration.accounts()
+    load(by=SYSTEM, tables=people_tables, department="synthetic", reference="test", trust="invented", share=0.01)
+    demonstration.mother()
+    found = bound("demo-mother")
+    assert found is not None
+    return found

@@ -17,6 +17,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from yumiao.base.access.declare import Purpose
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.access.service import deed, give_role
 from yumiao.base.audit import queries as audit
@@ -24,7 +25,7 @@ from yumiao.base.audit import service as sealing
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import queries as people
 from yumiao.base.people.declare import INVENTED
-from yumiao.base.people.service import load, open_account
+from yumiao.base.people.service import bind, load, open_account
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
@@ -38,6 +39,7 @@ BEGIN, BUILD = "demo.begin", "demo.build"
 Step = tuple[tuple[str, str], Callable[[], str]]
 Tell = Callable[[str], None]
 SEED, YEARS_BACK, YEARS_ON = 5, 2, 5
+UNDER, LEAST, MOST = 3, 2, 12  # years of the youngest child, children, people of the family of the mother
 SAMPLE = "synthetic"  # the source of the registry's people
 
 
@@ -48,10 +50,11 @@ def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> l
     people_: list[Step] = [
         (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(scale, share, drawn, tell)),
         (("把抽样的家庭登记入库", "Loading the sampled families into the registry"), lambda: registry(scale, drawn, tell)),
+        (("给“蒙自的母亲”找一家人", "Finding a family for the mother in Mengzi"), mother),
         (("清点人口", "Counting the people"), lambda: headcount(share, tell)),
         (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
     ]
-    wanted = [bool(scale or share), bool(scale), bool(share), bool(share)]
+    wanted = [bool(scale or share), bool(scale), bool(scale), bool(share), bool(share)]
     return [
         (("检查数据库", "Looking at the database"), check),
         (("建表", "Making the tables"), migrate),
@@ -165,12 +168,34 @@ def registry(scale: float, drawn: list["Prefecture"], tell: Tell) -> str:
     made = drawn.pop()
     tables = {name: frame for name, frame in made.files().items() if name in {*made.tables, "identities", "names"}}
     many = load(
-        by=SYSTEM, tables=tables, department=SAMPLE, reference=f"{settings.PLAN} {today()} {SEED} {scale:g}", trust=INVENTED, tell=tell,
+        by=SYSTEM, tables=tables, department=SAMPLE, reference=f"{settings.PLAN} {today()} {SEED} {scale:g}", trust=INVENTED, share=scale,
+        tell=tell,
     )  # fmt: skip
     return say(
         f"{many:,} 人（{scale:.4g} 的村，连同子女的家庭），均为虚构",
         f"{many:,} persons ({scale:.4g} of the villages, with the families of their children), all invented",
     )
+
+
+def mother() -> str:
+    """Binds the account of the mother to a family of the registry, once: one that lives and is registered in Mengzi, of parents with two
+    children or more, the youngest born last. The county's approver looks for it, so that it is a read like any other."""
+    if people.bound(CAST["mother"].username) is not None:
+        return say("沿用", "reusing it")
+    county = CAST["county"].actor()
+    assert county.area is not None
+    now = today()
+    found = people.young_families(
+        by=county, purpose=Purpose.ENTITLEMENT, area=county.area, born_since=now.replace(year=now.year - UNDER, day=min(now.day, 28))
+    )
+    fitting = [one for one in found if one.children >= LEAST and one.people <= MOST]
+    if not fitting:
+        return say("样本里没有合适的一家", "no such family in the sample")
+    chosen = max(fitting, key=lambda one: (one.father, one.at_home, one.youngest, -one.mother))
+    one = CAST["mother"]
+    account = open_account(by=SYSTEM, username=one.username, display_name=one.names["zh"], invented=True)  # known: its number
+    bind(by=SYSTEM, account=account, person=chosen.mother)
+    return say(f"{chosen.children} 个孩子的一家", f"a family with {chosen.children} children")
 
 
 def headcount(share: float, tell: Tell) -> str:

@@ -5,7 +5,8 @@ file with that purpose, one role of the actor must have the purpose, see fields 
 wall of clause 1: a birth field never passes for hukou, school, hiring, credit or insurance, whoever asks and whatever was declared. A
 refusal is recorded in a transaction of its own, so the question is put before any transaction is opened (a RuntimeError says so).
 `read(...)` does the whole: asks, fetches, records how many rows were seen with a digest, and raises NotThere where refused, which looks the
-same as absent.
+same as absent. `own` says that the rows are about the actor's own family, found by what binds the account to a person: for own affairs,
+and for nothing else, no area is needed then.
 
 `deed(by=…, verb=…)` frames a verb: is there a role that may do it, one transaction, one row of record, events by the outbox.
 A verb that none of the roles may do is recorded as refused and raises NotAllowed; an error in the body leaves nothing behind.
@@ -37,11 +38,14 @@ from .roles import ROLES
 Row = TypeVar("Row")
 
 
-def pass_read(actor: Actor, purpose: Purpose | None, fields: Iterable[str], area: str | None) -> Allowed | Refused:
-    """Whether `actor` may read these fields of somebody in `area` (None: in no area) for `purpose`. Refusals are recorded."""
+def pass_read(
+    actor: Actor, purpose: Purpose | None, fields: Iterable[str], area: str | None, *, own: bool = False, number: object = ""
+) -> Allowed | Refused:
+    """Whether `actor` may read these fields of somebody in `area` (None: in no area) for `purpose`. Refusals are recorded, with
+    the `number` of what was asked for."""
     with transaction.atomic(durable=True):
         asked = frozenset(fields)
-        verdict = _judge(actor, purpose, asked, area)
+        verdict = _judge(actor, purpose, asked, area, own)
         if isinstance(verdict, Refused):
             audit.record(
                 Deed(
@@ -50,6 +54,7 @@ def pass_read(actor: Actor, purpose: Purpose | None, fields: Iterable[str], area
                     verb="access.read",
                     outcome=f"refused:{verdict.code}",
                     object_kind="fields",
+                    object_id=str(number),
                     purpose=str(purpose or ""),
                     count=len(asked),
                     digest=_digest(sorted(asked)),
@@ -59,10 +64,12 @@ def pass_read(actor: Actor, purpose: Purpose | None, fields: Iterable[str], area
 
 
 def read(
-    *, by: Actor, purpose: Purpose, fields: Iterable[str], area: str | None, kind: str, fetch: Callable[[], Sequence[Row]]
-) -> Sequence[Row]:
-    """The rows that `fetch` gives, if the read passes. One row of record with their number and digest. Raises NotThere."""
-    if isinstance(pass_read(by, purpose, fields, area), Refused):
+    *, by: Actor, purpose: Purpose, fields: Iterable[str], area: str | None, kind: str, fetch: Callable[[], Sequence[Row]],
+    own: bool = False, number: object = "",
+) -> Sequence[Row]:  # fmt: skip
+    """The rows that `fetch` gives, if the read passes. One row of record with how many and their digest, and the `number` of the one whom
+    they are about. Raises NotThere."""
+    if isinstance(pass_read(by, purpose, fields, area, own=own, number=number), Refused):
         raise NotThere
     with transaction.atomic():
         rows = fetch()
@@ -73,6 +80,7 @@ def read(
                 verb="access.read",
                 outcome="read",
                 object_kind=kind,
+                object_id=str(number),
                 purpose=str(purpose),
                 count=len(rows),
                 digest=_digest(map(repr, rows)),
@@ -81,7 +89,7 @@ def read(
     return rows
 
 
-def _judge(actor: Actor, purpose: Purpose | None, asked: frozenset[str], area: str | None) -> Allowed | Refused:
+def _judge(actor: Actor, purpose: Purpose | None, asked: frozenset[str], area: str | None, own: bool = False) -> Allowed | Refused:
     on_file = registry.declared()
     if purpose in DECOUPLED and any(name not in on_file or on_file[name].births for name in asked):
         return Refused(
@@ -97,7 +105,7 @@ def _judge(actor: Actor, purpose: Purpose | None, asked: frozenset[str], area: s
     roles = [role for role in actor.roles if purpose in role.purposes]
     if not roles:
         return Refused("role", ("没有此用途的角色", "no role has this purpose"))
-    roles = [role for role in roles if _reaches(role, actor, area)]
+    roles = [role for role in roles if (own and purpose is Purpose.OWN_AFFAIRS) or _reaches(role, actor, area)]
     if not roles:
         return Refused("area", ("不在管辖范围", "outside the area"))
     if not any(all(on_file[name].cls <= role.sees for name in asked) for role in roles):  # two small rights are not a great one

@@ -43,7 +43,7 @@ def _states(table: str, **columns: Field) -> dict[str, Field]:
 
 
 REGISTRY: dict[str, Field] = {
-    **open_columns("people.source", "id", "department", "reference", "trust", "recorded_at"),
+    **open_columns("people.source", "id", "department", "reference", "trust", "recorded_at", "share"),
     "people.source.who": WRITTEN,
     **open_columns("people.person", "id", "listed"),
     **{f"people.person.{name}": PLAIN for name in ("merged_into", "sex", "birth_date", "dead", "hukou_area", "residence_area")},
@@ -78,6 +78,9 @@ FIELDS: dict[str, Field] = {
     "people.account.display_name": ACCOUNT,
     "people.account.last_login": ACCOUNT,
     "people.account.password": SECRET,
+    **open_columns("people.binding", "id", "since", "until"),
+    "people.binding.account": ACCOUNT,
+    "people.binding.person": ACCOUNT,
     **_facts("persons", PLAIN, "id sex birth_date death_date hukou_area hukou_since hukou_kind first_hukou_area residence_area"),
     **_facts("persons", HOME, "owns_home rents_home provident_fund employment insurance recognised_edge housing_hardship"),
     **_facts("persons", INCOME, "monthly_wage employer_average_wage monthly_rent low_income"),

@@ -29,13 +29,13 @@ def _silent(_: str) -> None:
 
 def load(
     *, by: Actor, tables: Tables, department: str, reference: str, trust: str, known_as: str = SYNTHETIC, issuer: str = "",
-    recorded_at: dt.datetime | None = None, tell: Tell = _silent,
+    recorded_at: dt.datetime | None = None, share: float | None = None, tell: Tell = _silent,
 ) -> int:  # fmt: skip
     """Adds the persons of `tables` with their history; how many. The same reference of the same department changes nothing and gives 0.
 
     `tables` are those of a snapshot (`persons`, `marriages`, `deliveries`, `hospital_stays`, `certificates`), and may have `identities`
     (person, number) and `names` (person, text, pinyin). Their ids become identifiers of the kind `known_as`; whoever is named but not
-    listed becomes a person of whom nothing else is known. Raises BadInput, NotAllowed.
+    listed becomes a person of whom nothing else is known. `share` is how much of everybody a sample holds. Raises BadInput, NotAllowed.
     """
     if trust not in TRUST:
         raise BadInput(Trouble("trust", "trust", (trust, trust), ("、".join(TRUST), ", ".join(TRUST))))
@@ -44,7 +44,8 @@ def load(
     tables = _checked(tables)
     with deed(by=by, verb=LOAD) as doing:
         source = Source.objects.create(
-            department=department, reference=reference, trust=trust, recorded_at=recorded_at or timezone.now(), who=by.who
+            department=department, reference=reference, trust=trust, recorded_at=recorded_at or timezone.now(), who=by.who,
+            share=share,
         )
         many = _Load(tables, source.pk, known_as, issuer, tell).run()
         doing.about("source", source.pk, count=many)

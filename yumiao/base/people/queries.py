@@ -1,11 +1,16 @@
-"""Reads of accounts, through the gateway."""
+"""Reads of accounts and of the registry, through the gateway."""
 
 from dataclasses import dataclass
 
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
 
+from . import binding, families, young
 from .models import Account, Source
+
+FamilyFacts, own_family, registry = families.FamilyFacts, families.own_family, families.about
+bound = binding.bound
+YoungFamily, young_families = young.YoungFamily, young.young_families
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@
 the Actor that verbs and queries take: its roles and their area, read at that moment. A command that writes names its account with `--as` or
 `YUMIAO_AS`; in a database that was born as a demonstration it falls back to the demonstration's operator.
 
+`bind` says which person of the registry acts by an account, and so whose family its own affairs are.
+
 The registry only grows. `load` brings in the persons of whole tables with their history; `add_state` says what is new about somebody,
 `correct` what was wrong, `withdraw` what should not have been said; `merge` and `split` say who is the same; `move_rows` mends rows that
 were written on the wrong person. Each names its source, and what was known before stays readable for ever (`History`). `snapshot`
@@ -18,11 +20,12 @@ from yumiao.base.access.service import deed
 from yumiao.base.audit import queries as audit
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import corrections, loading, snapshots
+from . import binding, corrections, loading, snapshots
 from .models import Account
 
 load, loaded, snapshot = loading.load, loading.loaded, snapshots.snapshot
 add_state, correct, withdraw = corrections.add_state, corrections.correct, corrections.withdraw
+bind = binding.bind
 merge, split, move_rows = corrections.merge, corrections.split, corrections.move_rows
 
 OPERATOR = "demo-operator"

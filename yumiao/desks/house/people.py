@@ -39,3 +39,10 @@ def described(source: str, people: int, *, scale: float | None = None, residents
     parts.append(say(f"{words.number(people)} 人", f"{words.number(people)} people"))
     parts += [say("均为虚构", "all invented")] if invented else []
     return People(say("登记库", "The registry"), say("，", ", ").join(parts), whole)
+
+
+def registry(share: float | None, *, invented: bool) -> People:
+    """The people of the registry where facts of somebody are shown: `share` where it is a sample of everybody."""
+    parts = [say(f"{words.number(round(share * 100, 4))}% 样本", f"a {words.number(round(share * 100, 4))}% sample")] if share else []
+    parts += [say("均为虚构", "all invented")] if invented else []
+    return People(say("登记库", "The registry"), say("，", ", ").join(parts), not share)

@@ -11,7 +11,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 from . import family, home, printing
-from .views import own
+from .views import own, source
 
 
 @require_safe
@@ -35,7 +35,7 @@ def pdf(request: HttpRequest) -> HttpResponse:
     if held is None:
         return redirect("portal:start")
     try:
-        made = printing.pdf({**home.family_page(held), "invented": bool(family.story_of(request)), "sep": say("、", ", ")}, request)
+        made = printing.pdf({**home.family_page(held), **source(request), "sep": say("、", ", ")}, request)
     except OSError:
         words = say("这台机器没有装打印 PDF 的部件；请用“打印一页”。", "This machine lacks the parts to make a PDF; use “Print”.")
         return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")

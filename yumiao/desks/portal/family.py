@@ -2,8 +2,10 @@
 
 `held` and `keep` are the only ways to it. Whoever reads says who they are and for what: a field that is not on file for that purpose, or a
 purpose of the wall of clause 1, is refused by the gateway of `base.access` and put on record there. What passes is the visitor's own.
+A family that came from the registry is sealed in the session as it is there; what the visitor changes about it writes nothing.
 """
 
+import base64
 import copy
 import datetime as dt
 import re
@@ -13,10 +15,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from yumiao.base.access.codec import Unreadable, seal, unseal
 from yumiao.base.access.declare import DECOUPLED, Actor, NotThere, Purpose
 from yumiao.base.access.fields import declared
 from yumiao.base.access.service import pass_read
 from yumiao.base.calendar.queries import today
+from yumiao.base.people import queries
 from yumiao.calc.provisions.family import LISTS, read_family
 from yumiao.desks.house import law
 from yumiao.lib.errors import BadInput, Trouble
@@ -25,7 +29,7 @@ from yumiao.lib.language import say
 from . import stories
 
 Facts = dict[str, Any]
-SLOT = "family"
+SLOT, SEALED = "family", "portal.family"
 MOST_PERSONS, MOST_UNIONS, MOST_ROWS = 12, 2, 20
 LONGEST = 200  # characters of a name or a note
 SHOWN_ONLY = {"name", "note"}  # what a page shows of a person and no rule reads
@@ -36,10 +40,22 @@ PURPOSE = Purpose.OWN_AFFAIRS
 def held(request: HttpRequest, *, by: Actor, purpose: Purpose) -> Facts | None:
     """The facts of this visit, a copy; None where no family was begun. Raises NotThere for a purpose that they are not kept for."""
     kept = request.session.get(SLOT)
-    if kept is None:
+    facts = None if kept is None else _opened(kept)
+    if facts is None:
         return None
-    _pass(kept["facts"], by, purpose)
-    return copy.deepcopy(kept["facts"])
+    _pass(facts, by, purpose)
+    return copy.deepcopy(facts)
+
+
+def _opened(kept: dict[str, Any]) -> Facts | None:
+    """The facts of the slot; None where they were sealed under a key that is gone."""
+    if "sealed" not in kept:
+        return kept["facts"]
+    try:
+        [facts] = unseal(SEALED, base64.b64decode(kept["sealed"]), 1)
+    except Unreadable:
+        return None
+    return facts
 
 
 def _pass(facts: Facts, by: Actor, purpose: Purpose) -> None:
@@ -56,14 +72,28 @@ def story_of(request: HttpRequest) -> str:
     return kept.get("story", "") if kept else ""
 
 
-def keep(request: HttpRequest, facts: Facts, *, story: str | None = None, character: str = "") -> None:
-    """Holds the facts for this visit. They have been checked. What a character with a family of their own does stays theirs."""
+def origin(request: HttpRequest) -> dict[str, Any] | None:
+    """What is stated of the registry where this family came from there: `on`, `share`, `invented`, and whether the visitor `changed`
+    anything since. None for a story and for a family of the visitor's own."""
+    kept = request.session.get(SLOT)
+    return kept.get("registry") if kept else None
+
+
+def keep(
+    request: HttpRequest, facts: Facts, *, story: str | None = None, character: str = "", registry: dict[str, Any] | None = None
+) -> None:
+    """Holds the facts for this visit. They have been checked. What a character with a family of their own does stays theirs. Without a
+    `story` this is the family of before, changed."""
     before = request.session.get(SLOT) or {}
+    if story is None and before.get("registry"):
+        registry = {**before["registry"], "changed": True}
     here = getattr(request, "character", None)
     if not character and here is not None and here.code in stories.OF_CHARACTER:
         character = here.code
+    cell = seal(SEALED, [facts]) if registry else None
+    held_as = {"facts": facts} if cell is None else {"sealed": base64.b64encode(cell).decode(), "registry": registry}
     request.session[SLOT] = {
-        "facts": facts,
+        **held_as,
         "story": before.get("story", "") if story is None else story,
         "character": character or before.get("character", ""),
     }
@@ -75,12 +105,30 @@ def forget(request: HttpRequest) -> None:
 
 
 def land(request: HttpRequest) -> None:
-    """A character of the demonstration with a family of their own finds it when they come."""
+    """A character of the demonstration with a family of their own finds it when they come: as the registry knows it, or as a story."""
     character = getattr(request, "character", None)
     code = character.code if character else ""
     kept = request.session.get(SLOT)
     if code in stories.OF_CHARACTER and (kept is None or kept.get("character") != code):
-        keep(request, stories.facts(stories.OF_CHARACTER[code]), story=stories.OF_CHARACTER[code], character=code)
+        if not from_registry(request):
+            keep(request, stories.facts(stories.OF_CHARACTER[code]), story=stories.OF_CHARACTER[code], character=code)
+
+
+def from_registry(request: HttpRequest) -> bool:
+    """Takes the family of whoever acts from the registry, as of today; whether there is one."""
+    found = queries.own_family(by=request.actor) if bound(request) else None  # type: ignore[attr-defined]
+    if found is None:
+        return False
+    facts = {key: value for key, value in found.facts.items() if key != "on"}  # the page asks about today until told otherwise
+    registry = {"on": found.on.isoformat(), "share": found.share, "invented": found.invented, "changed": False}
+    keep(request, facts, story="", registry=registry)
+    return True
+
+
+def bound(request: HttpRequest) -> bool:
+    """Whether whoever acts has a family in the registry and may read about it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return any(PURPOSE in role.purposes for role in actor.roles) and queries.bound(actor.who) is not None
 
 
 def rows(facts: Facts, table: str) -> list[dict[str, Any]]:

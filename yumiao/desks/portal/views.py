@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yumiao.desks.house.people import registry
 from yumiao.lib.errors import BadInput
 from yumiao.lib.language import say
 
@@ -45,21 +46,32 @@ def _home(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
         "sep": say("、", ", "),
         "plural": "" if context["asked"] == 1 else "s",
         "part": part,
-        "invented": bool(family.story_of(request)),
+        **source(request),
     }
     return render(request, "portal/home.html" if part else "portal/page.html", {**context, **more}, status=200 if part else status)
 
 
+def source(request: HttpRequest) -> dict[str, Any]:
+    """Where the facts of this visit came from: `registry` (which people), `as_of`, `changed` since; `invented` where nobody exists."""
+    found = family.origin(request)
+    if found is None:
+        return {"invented": bool(family.story_of(request))}
+    which = registry(found["share"], invented=found["invented"])
+    return {"invented": found["invented"], "registry": which, "as_of": found["on"], "changed": found["changed"]}
+
+
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """/family/start/: the stories, an empty page, a file."""
-    return render(request, "portal/start.html", page.starts())
+    """/family/start/: the stories, an empty page, a file; one's own family where the registry has it."""
+    return render(request, "portal/start.html", {**page.starts(), "bound": family.bound(request)})
 
 
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """/family/begin/: `story` a code, or `empty` for a family of one person of whom nothing is known."""
+    """/family/begin/: `story` a code, `empty` for a family of one person of whom nothing is known, or `registry` for one's own."""
     code = request.POST.get("story", "")
+    if code == "registry" and family.from_registry(request):
+        return redirect("portal:home")
     if code == "empty":
         family.keep(request, {"persons": [{"id": "p1"}]}, story="")
         return redirect("portal:edit")

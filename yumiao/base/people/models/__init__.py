@@ -1,6 +1,6 @@
 """Tables: accounts; persons with their current state; and the history, one row for each state that was ever on record."""
 
-from .account import Account
+from .account import Account, Binding
 from .person import Person, Source
 from .states import (
     BirthFact,
@@ -29,4 +29,4 @@ STATES: dict[str, type[State]] = {
 }  # fmt: skip
 """The history by the name of its group; see `declare.GROUPS`."""
 
-__all__ = ["STATES", "Account", "Person", "Source", "State", *(one.__name__ for one in STATES.values())]
+__all__ = ["STATES", "Account", "Binding", "Person", "Source", "State", *(one.__name__ for one in STATES.values())]

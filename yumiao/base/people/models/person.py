@@ -6,7 +6,7 @@ from django.db import models
 class Source(models.Model):
     """来源 · source: one load or correction: which department, what (a batch, a form), recorded when, by whom, how far to be trusted.
 
-    Every row of the history names one; `recorded_at` is when it became known here.
+    Every row of the history names one; `recorded_at` is when it became known here. `share` is of a sample: how much of everybody it holds.
     """
 
     department = models.CharField(max_length=40)
@@ -14,6 +14,7 @@ class Source(models.Model):
     trust = models.CharField(max_length=20)
     recorded_at = models.DateTimeField(db_index=True)
     who = models.CharField(max_length=150)
+    share = models.FloatField(null=True)
 
     def __str__(self) -> str:
         return f"{self.department} {self.reference} {self.recorded_at:%Y-%m-%d}"
