@@ -61,7 +61,7 @@ def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> l
         (("演示账号与角色", "Accounts and roles of the demonstration"), accounts),
         (("收集网页文件", "Collecting files of the pages"), static),
         *(step for step, here in zip(people_, wanted, strict=True) if here),
-        *([(("把两件测算排上队", "Asking for two reckonings"), questions)] if share else []),
+        *([(("把一次比较和两件测算排上队", "Asking for a comparison and two reckonings"), questions)] if share else []),
         (("记录", "Putting it on record"), lambda: record(scale)),
     ]
 
@@ -224,13 +224,18 @@ def sums(share: float, tell: Tell) -> str:
 
 
 def questions() -> str:
-    """Asks what each reading costs, and what the plan's first sample of a reform costs: the worker beside the pages works them out."""
+    """Asks why the sums differ from those of the year before, what each reading costs, and what the plan's first sample of a reform costs:
+    the worker beside the pages works them out."""
     from yumiao.calc.provisions import load_plan
-    from yumiao.engines.rights.service import ask_reckoning
+    from yumiao.engines.rights.queries import latest
+    from yumiao.engines.rights.service import ask_reckoning, compare_runs
 
     law = load_plan(settings.PLAN)
     samples = sorted((law.path / "reforms").glob("*.yaml"))
     now = today()
+    before, after = latest(settings.PLAN, dt.date(now.year - 1, 12, 31)), latest(settings.PLAN, now)
+    if before is not None and after is not None:
+        compare_runs(by=SYSTEM, before=before.number, after=after.number)
     years = range(now.year - YEARS_BACK, now.year + YEARS_ON + 1)
     for sample in samples[:1]:
         ask_reckoning(by=SYSTEM, law=law, reform=sample.read_text("utf-8"), years=years)

@@ -8,7 +8,7 @@ def _role(code: str, zh: str, en: str, purposes: set[Purpose], sees: FieldClass,
 
 
 _P, _C, _R = Purpose, FieldClass, Reach
-_ASKS = {"rights.reckon", "jobs.cancel"}
+_ASKS = {"rights.reckon", "rights.compare", "jobs.cancel"}
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (

@@ -1,10 +1,10 @@
 """What made answers change, found by substitution.
 
-Of the things in which two sides differ (the day, the law, figures, readings, facts) only those that a right rests on can change its answers.
-Where that is one thing, it is the cause. Else the people with changed answers and those around them are decided anew with one thing at a
-time taken from the second side while all else stays as on the first: a thing that brings the second side's answer by itself is the cause,
-the first of several in the order day, law, figures, readings, facts. Where none does, the cause is all those together without which that
-answer does not come about. Every changed answer has one cause.
+Of the things in which two sides differ (the day, the law, figures, readings, facts) only those that a right rests on can change it. Where
+that is one thing, it is the cause. Else the people with changed answers and those around them are decided anew with one thing at a time
+taken from the second side while all else stays as on the first: a thing that brings the second side's answer by itself is the cause, the
+first of several in the order day, law, figures, readings, facts. Where none does, the cause is all those together without which that answer
+does not come about. Every changed answer has one cause.
 """
 
 from __future__ import annotations

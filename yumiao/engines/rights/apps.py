@@ -37,4 +37,9 @@ class RightsConfig(AppConfig):
         asked = ("kind", "plan", "version", "snapshot", "reform", "years", "question", "asked_at", "job")
         register(open_columns("rights.reckoning", "id", *asked, "found", "digest", "seconds", "made_at"))
         register({"rights.reckoning.asked_by": WHO})
+        compared = ("before", "after", "asked_at", "job", "changed", "causes", "digest", "seconds", "made_at")
+        register(open_columns("rights.comparison", "id", *compared))
+        register({"rights.comparison.asked_by": WHO})
+        change = ("comparison", "cause", "provision", "kind", "county", "answers", "yes", "open", "amount")
+        register(open_columns("rights.change", "id", *change))
         from . import works  # noqa: F401

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 RECKON = "rights.reckon"  # the verb, and the kind of its jobs
+COMPARE = "rights.compare"
 
 
-def lane_of(who: str) -> str:
-    """One reckoning at a time for each account."""
-    return f"{RECKON}:{who}"
+def lane_of(who: str, kind: str = RECKON) -> str:
+    """One job of a kind at a time for each account."""
+    return f"{kind}:{who}"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,35 @@ class WaitShown:
     area: str | None
     answers: int
     alone: int
+
+
+@dataclass(frozen=True)
+class ComparisonShown:
+    """Two runs compared: which, how many answers changed, and each thing of the causes as it `was` and `is` (of facts nothing: they are
+    each person's own)."""
+
+    number: int
+    before: RunShown
+    after: RunShown
+    changed: int
+    causes: dict[str, dict[str, Any]]
+    digest: str
+    made_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ChangeShown:
+    """How many answers changed in one way (`kind`) for one cause, and by how much yes, open and amounts (fen for CNY) rose. A cause is day,
+    law, parameter:…, reading:…, fact:…, or several joined by " + ". `county` is null also where the line is a sum over counties."""
+
+    cause: str
+    provision: str
+    kind: str
+    county: str | None
+    answers: int
+    yes: int
+    open: int
+    amount: int
 
 
 @dataclass(frozen=True)

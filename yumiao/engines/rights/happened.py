@@ -21,3 +21,12 @@ class ReckoningMade(Event):
     name = "rights.reckoning_made"
     plan: str
     reckoning: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsCompared(Event):
+    """Two runs are compared."""
+
+    name = "rights.runs_compared"
+    plan: str
+    comparison: int

@@ -1,4 +1,5 @@
-"""Runs, their sums and what their open answers wait for; the snapshots that they were made over; reckonings of what a change would cost."""
+"""Runs, their sums and what their open answers wait for; the snapshots that they were made over; reckonings of what a change would cost;
+runs compared."""
 
 from django.db import models
 
@@ -115,3 +116,44 @@ class Reckoning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.plan} #{self.pk}"
+
+
+class Comparison(models.Model):
+    """比较 · why a run differs from one before it: the job that works on it, the things in which they differ, and the hash of its lines."""
+
+    before = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    after = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    job = models.BigIntegerField(null=True)
+    changed = models.BigIntegerField(null=True)
+    causes = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, default="")
+    seconds = models.FloatField(null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="rights_comparison_once")]
+
+    def __str__(self) -> str:
+        return f"{self.before_id} → {self.after_id}"
+
+
+class Change(models.Model):
+    """变化 · how many answers of one right in one county changed in one way for one cause, and by how much yes, open and amounts rose."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="changes")
+    cause = models.TextField()
+    provision = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10)
+    county = models.CharField(max_length=12, null=True)
+    answers = models.BigIntegerField()
+    yes = models.BigIntegerField()
+    open = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["comparison", "provision"], name="rights_change_right")]
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} {self.cause} {self.provision} {self.county}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Sum as Add
 
-from .declare import ReckoningShown, RunShown, SnapshotShown, SumShown, WaitShown
-from .models import KnownSnapshot, Reckoning, Run, Sum, Wait
+from .declare import ChangeShown, ComparisonShown, ReckoningShown, RunShown, SnapshotShown, SumShown, WaitShown
+from .models import Change, Comparison, KnownSnapshot, Reckoning, Run, Sum, Wait
 
 KEYS = ("county", "township")
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
@@ -108,6 +108,26 @@ def _waits(rows: Any, key: str) -> list[WaitShown]:
         )
         for r in added
     ]  # fmt: skip
+
+
+def comparison(plan: str) -> ComparisonShown | None:
+    """The latest comparison of two runs of the plan that is done; None where there is none."""
+    done = Comparison.objects.filter(after__plan=plan, made_at__isnull=False)
+    one = done.select_related("before", "after").order_by("-made_at", "-pk").first()
+    if one is None or one.changed is None or one.made_at is None:
+        return None
+    return ComparisonShown(one.pk, _shown(one.before), _shown(one.after), one.changed, one.causes, one.digest, one.made_at)
+
+
+def changes(number: int, provision: str = "", *, by_county: bool = False) -> list[ChangeShown]:
+    """The lines of a comparison by cause, right and kind, the most first; on request of one right only, and by county."""
+    rows = Change.objects.filter(comparison=number, **({"provision": provision} if provision else {}))
+    keys = ("cause", "provision", "kind", *(("county",) if by_county else ()))
+    added = rows.values(*keys).annotate(all=Add("answers"), more=Add("yes"), unsure=Add("open"), fen=Add("amount"))
+    return [
+        ChangeShown(r["cause"], r["provision"], r["kind"], r.get("county"), r["all"], r["more"], r["unsure"], r["fen"])
+        for r in added.order_by("-all", *keys)
+    ]
 
 
 def snapshot(plan: str, hash: str = "") -> SnapshotShown | None:

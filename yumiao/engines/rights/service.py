@@ -11,7 +11,6 @@ jobs (`reckoning`).
 """
 
 import datetime as dt
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,12 +30,15 @@ from yumiao.calc.provisions.values import Constants
 from yumiao.calc.provisions.waiting import Waiting
 from yumiao.lib.errors import BadInput, Trouble
 
+from .comparing import COMPARE, compare_again, compare_runs, digest_of_sums
 from .happened import RunMade
 from .models import Run, Sum, Wait
 from .reckoning import RECKON, ask_reckoning, reckon_again
 from .snapshots import note
 
-__all__ = ["BATCH", "RECKON", "again", "ask_reckoning", "digest_of", "reckon_again", "run_batch"]
+__all__ = [
+    "BATCH", "COMPARE", "RECKON", "again", "ask_reckoning", "compare_again", "compare_runs", "digest_of", "reckon_again", "run_batch",
+]  # fmt: skip
 BATCH = "rights.run_batch"
 
 
@@ -68,12 +70,12 @@ def run_batch(
     with deed(by=by, verb=BATCH) as doing:
         run = Run.objects.create(
             **question,
-            waiting="" if waits is None else _digest(waits),
+            waiting="" if waits is None else digest_of_sums(waits),
             source=str(snapshot.about.get("source", "")),
             scale=snapshot.about.get("scale"),
             people=snapshot.people,
             families=snapshot.families,
-            digest=_digest(found),
+            digest=digest_of_sums(found),
             seconds=time.monotonic() - began,
         )
         note(by=by, plan=plan, hash=name, snapshot=snapshot)
@@ -102,9 +104,9 @@ def again(*, by: Actor, run: int, folder: Path) -> bool:
                 )
             )  # fmt: skip
     found, waits = _decide(law, open_folder(law, folder, one.on), one.on, one.readings, None, bool(one.waiting))
-    same = _digest(found) == one.digest and (waits is None or _digest(waits) == one.waiting)
+    same = digest_of_sums(found) == one.digest and (waits is None or digest_of_sums(waits) == one.waiting)
     with deed(by=by, verb=BATCH) as doing:
-        doing.about("run", run, count=found.height if same else 0, digest=_digest(found))
+        doing.about("run", run, count=found.height if same else 0, digest=digest_of_sums(found))
     return same
 
 
@@ -117,7 +119,3 @@ def _decide(
     see = waits.see if waits else None
     found = totals(law, snapshot.tables, on, constants, counties=counties, townships=True, tell=tell, see=see)
     return found, waits.found(tell) if waits else None
-
-
-def _digest(found: pl.DataFrame) -> str:
-    return hashlib.sha256(found.write_csv().encode()).hexdigest()

@@ -10,3 +10,11 @@ def reckon(work: Work) -> None:
     from .reckoning import reckon as do
 
     do(work)
+
+
+@does("rights.compare")
+def compare(work: Work) -> None:
+    """Two runs compared: `work.about` is the number of the comparison."""
+    from .comparing import compare as do
+
+    do(work)
