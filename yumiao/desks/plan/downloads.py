@@ -14,7 +14,7 @@ from yumiao.desks.house import law
 from yumiao.desks.house.tables import Sheet, as_json, as_xlsx
 from yumiao.lib.language import pick, say
 
-from . import clauses, figures, outline, people_sheets, readingcosts, rules, sums, waiting
+from . import clauses, compared, figures, outline, people_sheets, readingcosts, rules, sums, waiting
 
 READING_HEAD = (
     ("口径", "reading"), ("问题", "question"), ("选了哪个", "chosen"), ("能选的", "options"), ("为什么", "why"),
@@ -83,6 +83,26 @@ def waits(request: HttpRequest, form: str) -> HttpResponse:
         for t in shown["things"]
     ]  # fmt: skip
     return as_json("waiting", {"plan": run.plan, "version": run.version, "on": run.on.isoformat(), "run": run.number, "things": things})
+
+
+@require_safe
+def changes(request: HttpRequest, form: str) -> HttpResponse:
+    """/plan/changes/data.json and .xlsx: why the sums differ from those of the run before, by cause and by county."""
+    shown = compared.page()
+    if shown is None:
+        raise Http404
+    if form == "xlsx":
+        return as_xlsx("changes", compared.sheets())
+    one = shown["one"]
+    tables = {title: [dict(zip(head, row, strict=True)) for row in rows] for title, (head, rows) in compared.sheets().items()}
+    return as_json(
+        "changes",
+        {
+            "plan": one.after.plan, "version": one.after.version, "before": {"run": one.before.number, "on": one.before.on.isoformat()},
+            "after": {"run": one.after.number, "on": one.after.on.isoformat()}, "causes": one.causes, "digest": one.digest,
+            "tables": tables,
+        },
+    )  # fmt: skip
 
 
 @require_safe

@@ -1,15 +1,16 @@
 """Pages of the plan: index, clauses, rules, readings. Open to everybody; nothing here is about anybody."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from yumiao.base.areas import queries as areas
 from yumiao.base.calendar.queries import today
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 
-from . import clauses, figures, outline, prefecture, readingcosts, rules, sums, waiting, years
+from . import clauses, compared, figures, outline, prefecture, readingcosts, rules, sums, waiting, years
 from .whatif import may
 
 LONGEST_SEARCH = 100
@@ -80,6 +81,7 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
             "measure": measure,
             "sums": sums.of_rule(code, request.GET.get("county", ""), request.GET.get("year", "")),
             "waits": waiting.of_rule(code),
+            "compared": compared.of_rule(code),
         },
     )
 
@@ -96,6 +98,20 @@ def waits(request: HttpRequest) -> HttpResponse:
     """/plan/waiting/: what open answers wait for; `rule` keeps one right, `thing` opens one by county, `county` its townships."""
     asked = {key: request.GET.get(key, "")[:LONGEST_SEARCH] for key in ("rule", "sort", "thing", "county")}
     return render(request, "plan/waiting.html", {"shown": waiting.page(**asked)})
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """/plan/changes/: why the sums differ from those of the run before; `rule` opens one right, with its counties."""
+    shown = compared.page(request.GET.get("rule", "")[:LONGEST_SEARCH])
+    return render(request, "plan/changes.html", {"shown": shown, "asked": compared.asked(), "may": compared.may(request)})
+
+
+@require_POST
+def compare(request: HttpRequest) -> HttpResponse:
+    """/plan/changes/ask/: the latest run and the one of the day before it compared, as a job."""
+    compared.ask(request.actor)  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("plan:changes"))
 
 
 @require_safe

@@ -119,6 +119,12 @@ def comparison(plan: str) -> ComparisonShown | None:
     return ComparisonShown(one.pk, _shown(one.before), _shown(one.after), one.changed, one.causes, one.digest, one.made_at)
 
 
+def comparing(plan: str) -> int | None:
+    """The job of the comparison that was asked for last, if it has not found its answer."""
+    mine = Comparison.objects.filter(after__plan=plan, made_at__isnull=True)
+    return mine.order_by("-job").values_list("job", flat=True).first()
+
+
 def changes(number: int, provision: str = "", *, by_county: bool = False) -> list[ChangeShown]:
     """The lines of a comparison by cause, right and kind, the most first; on request of one right only, and by county."""
     rows = Change.objects.filter(comparison=number, **({"provision": provision} if provision else {}))
