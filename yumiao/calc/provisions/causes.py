@@ -36,7 +36,8 @@ def causes(a: Side, b: Side, changed: pl.DataFrame, tell: Tell | None = None) ->
     resting = {t: _resting(t, a, b) for t in known}
     groups: dict[tuple[str, ...], list[str]] = {}
     for code in changed["provision"].unique(maintain_order=True):
-        groups.setdefault(tuple(t for t in known if resting[t] is None or code in resting[t]), []).append(code)
+        mine = tuple(t for t, rights in resting.items() if rights is None or code in rights)
+        groups.setdefault(mine, []).append(code)
     out, done = [_settled(changed.clear(), "")], 0
     for mine, codes in groups.items():
         here = changed.filter(pl.col("provision").is_in(codes))

@@ -52,6 +52,11 @@ class Line:
     measure: str = ""
 
     @property
+    def unit(self) -> str:
+        """The word of what the right gives."""
+        return unit_of(self.code)
+
+    @property
     def shown(self) -> list[str]:
         """Answers, yes, open and amount as the table shows them, the last three with a sign."""
         return [words.number(self.answers), *(signed(n) for n in (self.yes, self.open, self.amount))]

@@ -153,8 +153,8 @@ def _check(one: Comparison, lines: pl.DataFrame) -> None:
         rows = run.sums.values("provision", "county").annotate(more=Add("yes"), unsure=Add("unknown"), fen=Add("amount"))
         for row in rows.order_by():
             held = expected.setdefault((row["provision"], row["county"]), [0, 0, 0])
-            for at, name in enumerate(("more", "unsure", "fen")):
-                held[at] += sign * row[name]
+            for at, count in enumerate((row["more"], row["unsure"], row["fen"])):
+                held[at] += sign * count
     found = lines.group_by("provision", "county").agg(pl.col("yes", "open", "amount").sum())
     for provision, county, *counts in found.iter_rows():
         held = expected.setdefault((provision, county), [0, 0, 0])
