@@ -42,8 +42,8 @@ def waits(plan: Plan, stories: list[dict[str, Any]], on: dt.date) -> tuple[Count
     """What a batch says: answers that wait for a thing, and for it alone."""
     tables = {t: f.lazy() for t, f in frames(stories).items()}
     constants = Constants(plan, on)
-    waiting = Waiting(plan, tables, on, constants, COUNTIES)
-    totals(plan, tables, on, constants, counties=COUNTIES, rows=97, see=waiting.see)
+    waiting = Waiting(plan, tables, on, constants)
+    totals(plan, tables, on, constants, counties=COUNTIES, rows=397, watch=waiting)
     found = over_all(waiting.found(), ["kind", "name", "whose", "provision"])
     keys = [(r["kind"], r["name"], r["whose"], r["provision"]) for r in found.iter_rows(named=True)]
     out = Counter(), Counter()

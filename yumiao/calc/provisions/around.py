@@ -90,10 +90,6 @@ class Around:
             out = out | mothers | mothers.gather(self.mother).fill_null(False)
         return out
 
-    def small(self, seeds: pl.Series, far: Sight) -> Small:
-        """The snapshot's rows about the people around `seeds`."""
-        return cut(self.plan, self.tables, self.ids.filter(self.rows(seeds, far)))
-
     def _parents(self, here: pl.Series) -> pl.Series:
         named = [self.mother.filter(here).drop_nulls(), self.father.filter(here).drop_nulls().alias("mother")]
         return flag(self.height, pl.concat(named).cast(ROW))

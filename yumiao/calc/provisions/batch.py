@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import Protocol
 
 import polars as pl
 
@@ -47,24 +48,24 @@ def totals(
     codes: frozenset[str] | None = None,
     tell: Tell | None = None,
     keep: Callable[[pl.DataFrame], None] | None = None,
-    see: Callable[[Batch, int], None] | None = None,
+    watch: Watch | None = None,
 ) -> pl.DataFrame:
     """Answers added up: a row for each provision and county (its six digits, `outside`, or null where the hukou is not known), on request
     for each township (nine digits; null where the hukou is only known by county).
 
     Columns: provision, county, [township,] yes, no, unknown, size_unknown (yes, but how much is not known), amount (fen for CNY, else the
     unit of the right). `rows` is the size of a range, `codes` the rights wanted (default all), `tell(done, all)` hears of progress,
-    `keep(answers)` gets the answers of each range as `decide` gives them, with the county, `see(batch, first)` each range once it
-    is decided, with the number of its first row. Raises BadInput.
+    `keep(answers)` gets the answers of each range as `decide` gives them, with the county; `watch` sees each range once it is decided.
+    Raises BadInput.
     """
-    run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows, codes)
+    run = Run(plan, tables, on, constants or Constants(plan, on), sorted(counties), rows, codes, watch=watch)
     parts = []
     for done, batch in run.ranges():
         parts.append(run.add_up(batch))
         if keep is not None:
             keep(run.answers(batch))
-        if see is not None:
-            see(batch, done - batch.frames.rows["person"].height)
+        if watch is not None:
+            watch.see(batch, done - batch.frames.rows["person"].height)
         if tell is not None:
             tell(done, run.height)
     keys = [*(KEYS if townships else KEYS[:1])]
@@ -98,6 +99,16 @@ def of_hukou(counties: list[str]) -> list[pl.Expr]:
     ]
 
 
+class Watch(Protocol):
+    """Looks on while a run goes by; `first` is the number of the first row of a range."""
+
+    def look(self, stage: Stage, batch: Batch, first: int) -> None:
+        """A range in which what others see of people has been worked out."""
+
+    def see(self, batch: Batch, first: int) -> None:
+        """A range that is decided."""
+
+
 class Run:
     """One day's work over everybody: what people see of each other first, then range by range. `codes`: the rights wanted; `numbered`: the
     tables as read already for another day."""
@@ -112,7 +123,9 @@ class Run:
         rows: int = RANGE,
         codes: frozenset[str] | None = None,
         numbered: Numbered | None = None,
+        watch: Watch | None = None,
     ):
+        self.watch = watch
         self._take(plan, on, constants, counties, codes)
         self.scan, self.rows = tables["persons"], max(1, rows)
         self.listed = self.scan.select(pl.len()).collect().item()
@@ -145,6 +158,8 @@ class Run:
         for lo, hi in self._spans():
             batch = self.batch(self._frames(lo, hi, facts, seen))
             batch.run(stage.rules)
+            if self.watch is not None:
+                self.watch.look(stage, batch, lo)
             for name in dict.fromkeys([*stage.facts, *(c for r in stage.seen for c in batch.columns_of(r))]):
                 parts.setdefault(name, []).append(batch.frames.rows["person"][name])
         whole = seen.to_dict()

@@ -15,7 +15,6 @@ from .facts import NEVER
 from .load import Plan
 from .missing import Leaf, Search, answers_to_try, outcome_of, that_matter
 from .parameters import Era, Parameter, Reading, cite, yuan
-from .residue import Residue
 from .values import ABOUT, SOURCE, Constants, layout, program
 from .world import Row, World
 
@@ -128,16 +127,6 @@ class Teller:
         """What an open answer waits for: unknown, or yes of unknown size."""
         rule, era = self._era(code, variants, row)
         return self._waits(rule, era, row, [self.constants.in_force(era, self._decided(rule, row)), *(self._of(w, row) for w in rule.when)])
-
-    def rest(self, code: str, variants: list[Provision], row: Row, who: str) -> tuple[Any, ...]:
-        """What is left of an open answer of the person `who` once all that is known is put in."""
-        rule, era = self._era(code, variants, row)
-        decided, residue = self._decided(rule, row), Residue(self.search, who)
-        person = row if row[ABOUT] is None else row[ABOUT]
-        conditions = [residue.rule(w, row if w.of.name != "person" else person) for w in rule.when]
-        amount = residue.rule(rule, row)
-        in_force = self.constants.in_force(era, decided)
-        return id(rule), in_force, decided is None, tuple(conditions), "=" if amount[0] == "=" else amount
 
     def _waits(self, rule: Provision, era: Era, row: Row, values: list[Any]) -> list[Leaf]:
         decided, outcome = self._decided(rule, row), self._outcome(rule, era)

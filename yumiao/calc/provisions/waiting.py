@@ -1,257 +1,221 @@
 """What open answers wait for, over everybody: the facts, readings and figures that could still change an answer, added up by place.
 
-An answer is open where it is not known, or yes of a size that is not known. While the ranges of a batch go by, the people with open answers
-are written down; afterwards they and those around them are decided once more in small parts, with columns of what each value waits for
-(`leaves`). Where something is met on several paths it may cancel itself out: those few answers go through the executor of one family, which
-tries the values out as `explain` does.
+An answer is open where it is not known, or yes of a size that is not known. While the ranges of a batch go by, each open answer is given
+the number of its rest (`rests`): what is left of it once all that is known is put in. There are few different rests. One answer of each
+goes through the executor of one family, which says what it waits for as `explain` does; so do all with that rest.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from yumiao.lib.language import pick
 
-from .around import Around, Sight, Small, cut, sight
-from .batch import KEYS, of_hukou
-from .columns import Batch, deciding
-from .declare import Provision
+from .around import Around, Sight, cut, sight
+from .batch import KEYS
+from .columns import Batch
+from .declare import Provision, Rule
 from .facts import Fact
 from .folk import Folk
-from .frames import build
-from .leaves import MOST, Found, Leaves, Thing, things, together, where
+from .frames import flag
 from .load import Plan
-from .parameters import Reading
+from .parameters import Parameter, Reading
+from .reach import Stage, reach
+from .rests import Rest, Rests, known_or, mix
 from .tables import ROW
 from .teller import Teller
 from .values import ABOUT, SOURCE, Constants, program
 from .world import build as build_world
 
-PART = 40_000  # people with open answers who are looked at together
 KIND, NAME, TABLE, WHOSE = "kind", "name", "table", "whose"
 BY = {KIND: pl.String, NAME: pl.String, TABLE: pl.String, WHOSE: pl.String}
 SHAPE = {**BY, "provision": pl.String, "county": pl.String, "township": pl.String, "answers": pl.Int64, "alone": pl.Int64}
-LINES = {"row": ROW, "provision": pl.String, "at": pl.UInt32, "own": pl.Int64, "kin": pl.Int64, "twice": pl.Boolean}
+SAME = ["provision", "rest"]
+ROUND = 200  # rests between two reports of progress
+Thing = Fact | Reading | Parameter
 Tell = Callable[[int, int], None]
 
 
-@dataclass
 class Waiting:
-    """Collects the open answers of a batch (`see` takes its ranges) and says what they wait for (`found`)."""
+    """Watches a batch, collects its open answers by rest, and says what they wait for (`found`)."""
 
-    plan: Plan
-    tables: Mapping[str, pl.LazyFrame]
-    on: dt.date
-    constants: Constants
-    counties: list[str]
+    def __init__(self, plan: Plan, tables: Mapping[str, pl.LazyFrame], on: dt.date, constants: Constants):
+        self.plan, self.tables, self.on, self.constants = plan, tables, on, constants
+        self.others: dict[Rule, list[Rest]] = {}
+        self.lines: list[pl.DataFrame] = []
 
-    def __post_init__(self) -> None:
-        self.rows: dict[str, list[pl.Series]] = {}
+    def look(self, stage: Stage, batch: Batch, first: int) -> None:
+        """The rests of what is seen of the people of one range by others."""
+        seen = {id(r) for r in stage.seen}
+        rests = Rests(batch, {r: found for r, found in self._others().items() if id(r) not in seen})
+        every = pl.repeat(True, batch.frames.rows["person"].height, dtype=pl.Boolean, eager=True)
+        rests.make(stage.rules, dict.fromkeys(stage.seen, every))
+        for rule in stage.seen:
+            if rule in rests.found:
+                self.others.setdefault(rule, []).append(rests.found[rule].with_columns((pl.col("row") + first).cast(ROW)))
+
+    def _others(self) -> dict[Rule, Rest]:
+        """What earlier stages found, over everybody."""
+        for parts in self.others.values():
+            parts[:] = [pl.concat(parts)]
+        return {rule: parts[0] for rule, parts in self.others.items()}
 
     def see(self, batch: Batch, first: int) -> None:
-        """The rows of one range of which an answer is open."""
-        for code, variants in batch.plan.provisions.items():
+        """The open answers of one range."""
+        opened: dict[str, pl.Series] = {}
+        wanted: dict[Rule, pl.Series] = {}
+        height = batch.frames.rows["person"].height
+        for code, variants in self.plan.provisions.items():
             batch.bring_answers(variants)
             frame = batch.frames.rows[variants[0].of.name]
-            rows = frame.select(_open(batch, code, variants)).to_series().arg_true()
-            about = frame["about"].gather(rows) if variants[0].of.name != "person" else rows
-            if len(about):
-                self.rows.setdefault(code, []).append((about + first).cast(ROW))
+            mask = frame.select(_open(batch, code, variants)).to_series()
+            if not mask.any():
+                continue
+            opened[code] = mask
+            for rule in [r for one in variants for r in (one, *one.when)]:
+                rows = mask if rule.of is variants[0].of else flag(height, frame["about"].filter(mask))
+                wanted[rule] = wanted[rule] | rows if rule in wanted else rows
+        rests = Rests(batch, self._others())
+        rests.make(reach(self.plan).rules, wanted)
+        tangled = self._tangled(batch, opened)
+        for code, mask in opened.items():
+            self.lines.append(self._lines(rests, code, mask, tangled).with_columns(pl.col("row") + first))
+
+    def _lines(self, rests: Rests, code: str, mask: pl.Series, tangled: pl.Series) -> pl.DataFrame:
+        """The open answers of one right in one range: how many of each rest in each place, and one of them."""
+        batch, variants = rests.batch, self.plan.provisions[code]
+        scope = variants[0].of.name
+        frame, rows, made = batch.frames.rows[scope], mask.arg_true(), self._rest(batch, rests, variants)
+        reads = {(w, w.of.name != scope) for one in variants for w in one.when} | {(one, False) for one in variants}
+        people, at = rows.alias("about"), pl.repeat(0, len(rows), dtype=pl.UInt32, eager=True)
+        if scope != "person":
+            people = frame["about"].gather(rows)
+            at = _places(frame["about"], frame["role"], rows)
+        rest = rests.rows(scope, rows, [made], reads).select(made).to_series()
+        alone = tangled.gather(people) if sight(self.plan, [code]).steps < 2 else pl.repeat(True, len(rows), eager=True)
+        persons = batch.frames.rows["person"]
+        lines = pl.DataFrame({"rest": rest, "row": people.cast(ROW), "at": at, "alone": alone})
+        lines = lines.with_columns(
+            pl.lit(code).alias("provision"),
+            pl.when("alone").then(mix(2, [pl.col("rest"), pl.col("row"), pl.col("at")])).otherwise("rest").alias("rest"),
+            *(persons[k].gather(people) for k in KEYS),
+        )
+        return lines.group_by(*SAME, *KEYS).agg(pl.first("row", "at"), answers=pl.len().cast(pl.Int64))
+
+    def _rest(self, batch: Batch, rests: Rests, variants: list[Provision]) -> pl.Expr:
+        """The number of an open answer: of the variant that decides, its conditions and its size."""
+        scope, code = variants[0].of.name, variants[0].code
+        spans = {e.name: e for e in self.plan.eras[code]}
+        out: pl.Expr | None = None
+        for at, one in enumerate(sorted(variants, key=lambda v: spans[v.era].since)):
+            era, day = spans[one.era], batch._day(one, scope)
+            parts = [known_or(batch._in_force(era, day), day.is_null().hash(3))]
+            parts += [rests.read(w, w.of.name != scope) for w in one.when]
+            parts.append(pl.when(pl.col(batch.names[one]).is_null()).then(rests.read(one, False)).otherwise(0))
+            this = mix(at, parts)
+            out = this if out is None else pl.when((day >= era.since).fill_null(False)).then(this).otherwise(out)
+        assert out is not None
+        return out
+
+    def _tangled(self, batch: Batch, opened: Mapping[str, pl.Series]) -> pl.Series:
+        """The people with open answers from whom two ways of kinship lead to one person: then it is not only the rest that counts, and
+        each of their answers is tried."""
+        height = batch.frames.rows["person"].height
+        asked, ways = pl.repeat(False, height, dtype=pl.Boolean, eager=True), []
+        for code, mask in opened.items():
+            scope = self.plan.provisions[code][0].of.name
+            asked = asked | (mask if scope == "person" else flag(height, batch.frames.rows[scope]["about"].filter(mask)))
+        for name in ("own_children", "parents", "marriages"):
+            edges = batch.frames.edges[name]
+            edges = edges.filter(asked.gather(edges["src"]))
+            to = batch.frames.rows["marriage"]["about"].gather(edges["dst"]) if name == "marriages" else edges["dst"]
+            ways.append(pl.DataFrame({"src": edges["src"].cast(pl.UInt64), "to": to.cast(pl.UInt64)}))
+        both = pl.concat(ways).select("src", way=pl.col("src") * 2**32 + pl.col("to"))
+        return flag(height, both.filter(both["way"].is_duplicated())["src"].cast(ROW))
 
     def found(self, tell: Tell | None = None) -> pl.DataFrame:
         """A row for each thing, right, county and township: `kind` (fact, reading, parameter), `name`, for a fact its `table` and `whose`
         it is (own, kin), how many `answers` wait for it, and how many for it `alone`."""
-        parts = []
-        around = Around(self.plan, self.tables, self.on)
-        for codes, known in _groups(self.plan, list(self.rows), self.constants):
-            waits = _One(self, around, codes, known)
-            people = pl.concat([s for c in codes for s in self.rows[c]]).unique().sort()
-            for at in range(0, len(people), PART):
-                parts.append(waits.part(people.slice(at, PART)))
-                if tell is not None:
-                    tell(min(at + PART, len(people)), len(people))
-        if not parts:
+        if not self.lines:
             return pl.DataFrame(schema=SHAPE)
+        lines = pl.concat(self.lines)
+        one_of_each = lines.group_by(SAME).agg(pl.first("row", "at")).sort("row", "provision", "at")
+        made: list[dict[str, Any]] = []
+        done = 0
+        groups = _by_sight(self.plan, one_of_each)
+        folk = self._folk(groups)
+        for far, some in groups.items():
+            for line, things in self._tried(folk, some, far):
+                same = {**{k: line[k] for k in SAME}, "alone": len(things) == 1}
+                made += [{**named(thing, whose), **same} for thing, whose in things]
+                done += 1
+                if tell is not None and (done % ROUND == 0 or done == one_of_each.height):
+                    tell(done, one_of_each.height)
+        told = pl.DataFrame(made, schema={**BY, **{k: lines.schema[k] for k in SAME}, "alone": pl.Boolean})
+        sums = lines.group_by(*SAME, *KEYS).agg(pl.col("answers").sum()).join(told, on=SAME)
         keys = [k for k in SHAPE if k not in ("answers", "alone")]
-        return pl.concat(parts).group_by(keys).agg(pl.col("answers", "alone").sum()).sort(keys, nulls_last=True)
+        alone = pl.when("alone").then("answers").otherwise(0).sum()
+        return sums.group_by(keys).agg(pl.col("answers").sum(), alone=alone).sort(keys, nulls_last=True).select(*SHAPE)
+
+    def _folk(self, groups: Mapping[Sight, pl.DataFrame]) -> Folk:
+        """Those who are asked about and all around them."""
+        around = Around(self.plan, self.tables, self.on)
+        near = flag(around.height, pl.Series([], dtype=ROW))
+        for far, some in groups.items():
+            near = near | around.rows(some["row"].unique(), far)
+        return Folk(self.plan, cut(self.plan, self.tables, around.ids.filter(near)), around.ids)
+
+    def _tried(self, folk: Folk, some: pl.DataFrame, far: Sight) -> Iterator[tuple[dict[str, Any], set[tuple[Thing, str]]]]:
+        """What answers wait for, each as `explain` says of it."""
+        for (row,), group in some.partition_by("row", as_dict=True, maintain_order=True).items():
+            world = build_world(self.plan, folk.family(row, far), self.on)
+            for code in group["provision"].unique():
+                for variant in self.plan.provisions[code]:
+                    run = program(self.plan, variant)
+                    run(world.rows, run.bind(self.constants))
+            teller = Teller(world, self.constants)
+            for line in group.iter_rows(named=True):
+                yield line, set(_things(teller, folk.name(row), line["provision"], line["at"]))
 
 
-def _open(batch: Batch, code: str, variants: list[Provision], known: bool = False) -> pl.Expr:
-    """Whether an answer is open. `known`: the rows are known to be of people whom the right could be for."""
+def _things(teller: Teller, who: str, code: str, at: int) -> Iterator[tuple[Thing, str]]:
+    """What the answer about somebody waits for, and whether it is of their own."""
+    variants, person = teller.plan.provisions[code], teller.world.persons[who]
+    assert variants[0].to is not None
+    rows = [r for r in teller.recipients(variants[0].to.name) if (r if r[ABOUT] is None else r[ABOUT]) is person]
+    for leaf in teller.waits(code, variants, rows[at]):
+        assert not isinstance(leaf.what, str)
+        source = leaf.row[SOURCE] if leaf.row is not None else {}
+        own = leaf.row is None or (source.get("_holder") or source.get("id")) == who
+        yield leaf.what, "own" if own else "kin"
+
+
+def _places(about: pl.Series, role: pl.Series, rows: pl.Series) -> pl.Series:
+    """The place of some deliveries among those of the same person in the same role."""
+    mine = pl.DataFrame([about, role]).with_row_index("row").filter(about.is_in(about.gather(rows).unique().implode()))
+    mine = mine.with_columns(at=pl.int_range(pl.len(), dtype=pl.UInt32).over("about", "role"))
+    return mine["at"].gather(mine["row"].search_sorted(rows))
+
+
+def _by_sight(plan: Plan, lines: pl.DataFrame) -> dict[Sight, pl.DataFrame]:
+    """Answers of rights that look at the same kin."""
+    out: dict[Sight, list[str]] = {}
+    for code in lines["provision"].unique().sort():
+        out.setdefault(sight(plan, [code]), []).append(code)
+    return {far: lines.filter(pl.col("provision").is_in(codes)) for far, codes in out.items()}
+
+
+def _open(batch: Batch, code: str, variants: list[Provision]) -> pl.Expr:
+    """Whether an answer is open."""
     answer, amount, recipient = batch.judge(code, variants)
-    if known and variants[0].of.name == "person":
-        recipient = pl.lit(True)
     gives = variants[0].gives
     assert gives is not None
     sized = pl.lit(gives.unit not in ("none", "kind"))
     return recipient & (answer.is_null() | (answer & sized & amount.is_null()).fill_null(False))
-
-
-def _groups(plan: Plan, codes: list[str], constants: Constants) -> Iterator[tuple[list[str], list[Thing]]]:
-    """Rights in groups that look at the same kin, and whose things fit into one column of bits."""
-    by_sight: dict[Sight, list[str]] = {}
-    for code in codes:
-        by_sight.setdefault(sight(plan, [code]), []).append(code)
-    for same in by_sight.values():
-        group: list[str] = []
-        known: list[Thing] = []
-        for code in same:
-            more = things(plan, deciding(plan, frozenset([code])), constants)
-            both = list({id(t): t for t in [*known, *more]}.values())
-            if len(both) > MOST and group:
-                yield group, known
-                group, both = [], more
-            group, known = [*group, code], both
-        yield group, known
-
-
-class _One:
-    """A group of rights, looked at for one part of the people after the other."""
-
-    def __init__(self, whole: Waiting, around: Around, codes: list[str], known: list[Thing]):
-        self.whole, self.plan, self.codes, self.known = whole, whole.plan, codes, known
-        self.rules = deciding(self.plan, frozenset(codes))
-        self.sight = sight(self.plan, codes)
-        self.around = around
-        self.bits = {id(t): 1 << at for at, t in enumerate(known)}
-        self.known_rests: dict[Any, tuple[int, int]] = {}
-
-    def part(self, seeds: pl.Series) -> pl.DataFrame:
-        """The sums of some people."""
-        small = self.around.small(seeds, self.sight)
-        frames = build(self.plan, small, self.whole.on).with_bare()
-        batch = Batch(self.plan, frames, self.whole.constants)
-        batch.run(self.rules)
-        leaves = Leaves(batch, self.rules, self.known)
-        ids = self.around.ids
-        here = frames.ids.to_frame("id").with_row_index("row")
-        lines = []
-        for code in self.codes:
-            mine = ids.gather(pl.concat(self.whole.rows[code]).unique()).alias("id").to_frame()
-            wanted = mine.join(ids.gather(seeds).alias("id").to_frame(), on="id", how="semi").join(here, on="id")["row"]
-            lines.append(self._lines(batch, leaves, code, wanted))
-        found = pl.concat(lines)
-        found = self._tried(found, batch, small)
-        persons = batch.frames.rows["person"].select(of_hukou(self.whole.counties))
-        found = found.with_columns(persons[k].gather(found["row"]) for k in KEYS)
-        return self._added(found)
-
-    def _lines(self, batch: Batch, leaves: Leaves, code: str, wanted: pl.Series) -> pl.DataFrame:
-        """The open answers of one right for the people at the rows `wanted`, each with what it waits for."""
-        variants = self.plan.provisions[code]
-        scope = variants[0].of.name
-        batch.bring_answers(variants)
-        if scope != "person":
-            leaves.bring(scope, [w for one in variants for w in one.when])
-        frame = batch.frames.rows[scope]
-        if scope == "person":
-            frame = frame.with_row_index("about")
-            at = pl.lit(0)
-        else:
-            at = pl.int_range(pl.len()).over("about", "role")
-        made = self._waits(batch, leaves, code, variants, scope)
-        return (
-            frame.with_columns(at.alias("at"))
-            .filter(pl.col("about").is_in(wanted.implode()))
-            .filter(_open(batch, code, variants, known=True))
-            .select(row="about", provision=pl.lit(code), at="at", own=made.own, kin=made.kin, twice=made.twice)
-            .cast(LINES)  # type: ignore[arg-type]
-        )
-
-    def _waits(self, batch: Batch, leaves: Leaves, code: str, variants: list[Provision], scope: str) -> Found:
-        spans = {e.name: e for e in self.plan.eras[code]}
-        answer, _, _ = batch.judge(code, variants)
-        out: Found | None = None
-        for one in sorted(variants, key=lambda v: spans[v.era].since):
-            era, day = spans[one.era], batch._day(one, scope)
-            parts = [leaves.of(w, w.of.name != scope) for w in one.when]
-            if one.decided_on is not None:
-                fact = self.plan.facts.get((scope, one.decided_on)) or self.plan.facts["person", one.decided_on]
-                parts.insert(0, where(day.is_null(), leaves._one(fact)))
-            unknown = together(parts)
-            if era.reading:
-                bit = pl.lit(self.bits[id(self.plan.readings[era.reading])], pl.Int64)
-                unsettled = day.is_not_null() & batch._in_force(era, day).is_null()
-                unknown = Found(pl.when(unsettled).then(unknown.own | bit).otherwise(unknown.own), unknown.kin, unknown.twice)
-            sizes = leaves.of(one)
-            this = Found(
-                *(
-                    pl.when(answer.is_null()).then(getattr(unknown, c)).otherwise(getattr(sizes, c))
-                    for c in ("own", "kin", "twice")
-                )
-            )
-            if out is None:
-                out = this
-            else:
-                newer = (day >= era.since).fill_null(False)
-                out = Found(*(pl.when(newer).then(getattr(this, c)).otherwise(getattr(out, c)) for c in ("own", "kin", "twice")))
-        assert out is not None
-        return out
-
-    def _tried(self, found: pl.DataFrame, batch: Batch, small: Small) -> pl.DataFrame:
-        """Answers that may wait for less than they read: tried out one by one."""
-        unsure = found.filter("twice")
-        if not unsure.height:
-            return found
-        names = batch.frames.ids.gather(unsure["row"].unique())
-        seeds = names.to_frame("id").join(self.around.ids.to_frame("id").with_row_index("row"), on="id")["row"]
-        near = cut(self.plan, {t: f.lazy() for t, f in small.items()}, self.around.ids.filter(self.around.rows(seeds, self.sight)))
-        folk = Folk(self.plan, near, batch.frames.ids)
-        own, kin = [], []
-        for who, group in unsure.partition_by("row", as_dict=True, maintain_order=True).items():
-            name = str(folk.name(who[0]))
-            world = build_world(self.plan, folk.family(who[0], self.sight), self.whole.on)
-            for code in group["provision"].unique():
-                for variant in self.plan.provisions[code]:
-                    run = program(self.plan, variant)
-                    run(world.rows, run.bind(self.whole.constants))
-            teller = Teller(world, self.whole.constants)
-            for line in group.iter_rows(named=True):
-                variants = self.plan.provisions[line["provision"]]
-                a, b = self._bits(teller, name, line["provision"], variants, line["at"])
-                own.append(a)
-                kin.append(b)
-        order = unsure.partition_by("row", maintain_order=True)
-        made = pl.concat(order).with_columns(own=pl.Series(own, dtype=pl.Int64), kin=pl.Series(kin, dtype=pl.Int64))
-        return pl.concat([found.filter(~pl.col("twice")), made])
-
-    def _bits(self, teller: Teller, name: str, code: str, variants: list[Provision], at: int) -> tuple[int, int]:
-        assert variants[0].to is not None
-        person = teller.world.persons[name]
-        rows = [r for r in teller.recipients(variants[0].to.name) if (r if r[ABOUT] is None else r[ABOUT]) is person]
-        rest = teller.rest(code, variants, rows[at], name)
-        if rest not in self.known_rests:
-            own = kin = 0
-            for leaf in teller.waits(code, variants, rows[at]):
-                bit = self.bits[id(leaf.what)]
-                source = leaf.row[SOURCE] if leaf.row is not None else {}
-                if leaf.row is None or (source.get("_holder") or source.get("id")) == name:
-                    own |= bit
-                else:
-                    kin |= bit
-            self.known_rests[rest] = own, kin
-        return self.known_rests[rest]
-
-    def _added(self, found: pl.DataFrame) -> pl.DataFrame:
-        """Sums by thing, right and place."""
-        sums = found.group_by("provision", *KEYS, "own", "kin").agg(answers=pl.len().cast(pl.Int64))
-        alone = (pl.col("own").bitwise_count_ones() + pl.col("kin").bitwise_count_ones()) == 1
-        out = []
-        for thing in self.known:
-            bit = self.bits[id(thing)]
-            for whose in ("own", "kin"):
-                mine = sums.filter((pl.col(whose) & bit) != 0)
-                if mine.height:
-                    added = mine.group_by("provision", *KEYS).agg(
-                        pl.col("answers").sum(), alone=pl.when(alone).then(pl.col("answers")).otherwise(0).sum()
-                    )
-                    out.append(added.with_columns(**{k: pl.lit(v, pl.String) for k, v in named(thing, whose).items()}).select(*SHAPE))
-        return pl.concat(out) if out else pl.DataFrame(schema=SHAPE)
 
 
 def named(thing: Thing, whose: str) -> dict[str, Any]:

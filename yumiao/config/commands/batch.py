@@ -70,10 +70,10 @@ def run(args: argparse.Namespace) -> int:
         if on_spark:
             found, peak = _on_spark(plan, snapshot, on, constants, counties=counties, keep=keep and keep.temporary.resolve())
         else:
-            waiting = Waiting(plan, snapshot.tables, on, constants, counties) if args.waiting else None
+            waiting = Waiting(plan, snapshot.tables, on, constants) if args.waiting else None
             found = totals(
                 plan, snapshot.tables, on, constants, counties=counties, keep=keep.take if keep else None,
-                see=waiting.see if waiting else None, tell=_progress(began),
+                watch=waiting, tell=_progress(began),
             )  # fmt: skip
             waits = as_rows(plan, waiting.found(_progress(began)), townships=False) if waiting else None
             peak = _peak()

@@ -115,7 +115,6 @@ def _decide(
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     counties = [a.code for a in areas.counties()]
     constants = Constants(law, on, readings)
-    waits = Waiting(law, snapshot.tables, on, constants, counties) if waiting else None
-    see = waits.see if waits else None
-    found = totals(law, snapshot.tables, on, constants, counties=counties, townships=True, tell=tell, see=see)
+    waits = Waiting(law, snapshot.tables, on, constants) if waiting else None
+    found = totals(law, snapshot.tables, on, constants, counties=counties, townships=True, tell=tell, watch=waits)
     return found, waits.found(tell) if waits else None
