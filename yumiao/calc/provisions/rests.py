@@ -2,7 +2,7 @@
 
 What is known stays known whatever the unknown turns out to be, so two answers with the same rest wait for the same things. A number is made
 of what an expression has in each place: a known value, the name of an unknown fact, or the number of an unknown rule. It has 64 bits: of a
-million different rests, two have the same number once in ten million runs.
+hundred thousand different rests, two have the same number once in four thousand million runs.
 """
 
 from __future__ import annotations
