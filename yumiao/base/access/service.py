@@ -113,6 +113,17 @@ def _judge(actor: Actor, purpose: Purpose | None, asked: frozenset[str], area: s
     return Allowed(purpose, asked, area)
 
 
+def sight(actor: Actor, purpose: Purpose | None, fields: Iterable[str], area: str | None) -> frozenset[str]:
+    """Those of the fields that one role of the actor may read together, so that a page asks for no more and says what it leaves out.
+    Nothing is read and nothing recorded."""
+    asked = frozenset(fields)
+    seen: list[frozenset[str]] = [frozenset()]
+    for role in actor.roles:
+        alone = replace(actor, roles=(role,))
+        seen.append(frozenset(name for name in asked if isinstance(_judge(alone, purpose, frozenset((name,)), area), Allowed)))
+    return max(seen, key=len)
+
+
 def _reaches(role: Role, actor: Actor, area: str | None) -> bool:
     if role.reach is Reach.EVERYWHERE:
         return True

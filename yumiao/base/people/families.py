@@ -1,13 +1,14 @@
 """The facts of one family in the shape that `yumiao explain` takes, read from the registry through the gateway."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import F
 
 from yumiao.base.access.declare import Actor, Purpose
+from yumiao.base.access.fields import declared
 from yumiao.base.access.service import read
 from yumiao.base.calendar.queries import today
 
@@ -22,6 +23,8 @@ LINKS = {
     "certificates": ("person",),
 }  # fmt: skip
 ROW_MARKS = {"marriages": {"to_unknown": "to"}, "deliveries": {"leave_from_unknown": "leave_from"}, "hospital_stays": {"to_unknown": "to"}}
+EVENTS = {"persons": {mark.removesuffix("_unknown") for mark in MARKS}, "marriages": {"to"}, "deliveries": {"leave_from"},
+          "hospital_stays": {"to"}, "certificates": set[str]()}  # fmt: skip
 PARENTS = ("mother", "father")
 NAME = ("people.person.name", "people.person.pinyin", "people.person.family")
 
@@ -127,3 +130,22 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     return int(value) if isinstance(value, float) and value == int(value) else value
 
+
+
+def hide(family: FamilyFacts, sight: Callable[[list[str]], frozenset[str]]) -> tuple[FamilyFacts, bool]:
+    """The family with every fact that `sight` leaves out marked as not known, so that no answer rests on it; and whether it saw all. A fact
+    that is left out may be yes or no: an event becomes "unknown", and so does a list of which nothing is seen."""
+    wanted = {table: [name for name in declared() if name.startswith(f"family.{table}.")] for table in LINKS}
+    seen = sight([name for names in wanted.values() for name in names])
+    facts = dict(family.facts)
+    for table, names in wanted.items():
+        shut = {name.rpartition(".")[2] for name in names if name not in seen}
+        if table != "persons" and len(shut) == len(names):
+            facts[table] = "unknown"
+        elif shut and table in facts:
+            facts[table] = [_shut(row, shut, EVENTS[table]) for row in facts[table]]
+    return replace(family, facts=facts), all(name in seen for names in wanted.values() for name in names)
+
+
+def _shut(row: dict[str, Any], shut: set[str], events: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in shut} | dict.fromkeys(shut & events, "unknown")

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
 
-from . import binding, families, young
+from . import binding, families, lookup, young
 from .models import Account, Source
 
 FamilyFacts, own_family, registry = families.FamilyFacts, families.own_family, families.about
 bound = binding.bound
+Found, PersonFile, search, person_file, purposes = lookup.Found, lookup.PersonFile, lookup.search, lookup.person_file, lookup.purposes
 YoungFamily, young_families = young.YoungFamily, young.young_families
 
 

@@ -1,7 +1,11 @@
-"""Address of the counter's door."""
+"""Addresses of the counter's door and of the registry behind it."""
 
 from django.urls import path
 
-from . import views
+from . import people, views
 
-urlpatterns = [path("", views.door, name="door")]
+urlpatterns = [
+    path("", views.door, name="door"),
+    path("people/", people.index, name="people"),
+    path("people/<int:number>/", people.person, name="person"),
+]

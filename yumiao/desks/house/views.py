@@ -36,10 +36,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "house/privacy.html")
 
 
-def closed_door(request: HttpRequest, title: str, purpose: str, kinds: set[str]) -> HttpResponse:
+def closed_door(request: HttpRequest, title: str, purpose: str, kinds: set[str], *, here: tuple[str, str] | None = None) -> HttpResponse:
     """A door that is not built: what will come behind it, measure by measure, as coverage says, and nothing invented.
 
-    `kinds` of work (M matter, T task, I indicator …) choose the measures."""
+    `kinds` of work (M matter, T task, I indicator …) choose the measures; `here` (address, words) is what stands there already."""
     states = {one["id"]: one for one in law.coverage()["measures"]}
     rows = []
     for room in law.plan().stack[-1].rooms.values():
@@ -51,7 +51,7 @@ def closed_door(request: HttpRequest, title: str, purpose: str, kinds: set[str])
                     {"id": state["id"], "title": pick(measure["title"]), "state": state["state"], "waiting": [_work(k) for k in waiting]}
                 )
     rows.sort(key=lambda row: list(states).index(row["id"]))
-    return render(request, "house/closed.html", {"title": title, "purpose": purpose, "rows": rows})
+    return render(request, "house/closed.html", {"title": title, "purpose": purpose, "rows": rows, "here": here})
 
 
 def _work(kind: str) -> str:

@@ -1,0 +1,109 @@
+"""Pages of the registry for staff: finding somebody in their own area, and what is on record about one person."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from yumiao.base.access.declare import Purpose
+from yumiao.base.areas import queries as areas
+from yumiao.base.people import queries
+from yumiao.base.people.lookup import MOST
+from yumiao.desks.house.people import registry
+from yumiao.lib.errors import BadInput
+
+from . import labels
+from .owed import owed
+
+
+def stated(request: HttpRequest) -> Purpose | None:
+    """The purpose that the reader states, if it is one; None else."""
+    asked = request.GET.get("for", "")
+    return Purpose(asked) if asked in labels.PURPOSES and asked in set(Purpose) else None
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """/counter/people/: purpose, name or village, and the list. Absent for whoever has no area or no role for it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    may = queries.purposes(actor)
+    purpose, text = stated(request), request.GET.get("q", "")[:40].strip()
+    village = request.GET.get("village", "")
+    asked = purpose is not None and bool(text or village)
+    if not may or (purpose is not None and purpose not in may):
+        queries.search(by=actor, purpose=purpose, area=actor.area)  # refused, and on record
+    found = queries.search(by=actor, purpose=purpose, area=_code(village) or actor.area, text=text) if asked else []
+    rows = [{"one": one, "place": labels.place(one.area)} for one in found[:MOST]]
+    return render(request, "counter/people.html", {
+        **_head(), "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in may if p in labels.PURPOSES], "purpose": purpose or "",
+        "text": text, "village": village, "villages": _villages(actor.area), "asked": asked, "rows": rows, "more": len(found) > MOST,
+        "most": MOST, "area": labels.place(actor.area), "unstated": purpose is None and bool(text or village),
+    })  # fmt: skip
+
+
+def _code(village: str) -> str | None:
+    """The code of the area that was chosen; the area of nobody for what is no code, so that the gateway refuses it."""
+    try:
+        return areas.area(village).code if village else None
+    except BadInput:
+        return "000000"
+
+
+def _villages(area: str | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The villages of the actor's county by township, for a select."""
+    if area is None:
+        return []
+    return [(t.name, [(t.code, t.name), *((v.code, v.name) for v in areas.below(t.code))]) for t in areas.below(area)]
+
+
+def _head() -> dict[str, Any]:
+    share, invented = queries.registry()
+    return {"registry": registry(share, invented=invented)}
+
+
+@require_safe
+def person(request: HttpRequest, number: int) -> HttpResponse:
+    """/counter/people/<number>/: what is on record about one person, as far as role and purpose go."""
+    actor = request.actor  # type: ignore[attr-defined]
+    purpose = stated(request)
+    file = queries.person_file(by=actor, purpose=purpose, number=number)
+    groups = [
+        {"title": labels.named(labels.GROUPS, group), "code": group, "now": [_shown(group, r) for r in rows if r.stands == "now"],
+         "history": [_shown(group, r) for r in rows if r.stands != "now"], "part": group in file.sealed}
+        for group, rows in file.records.items() if group != "relation"
+    ]  # fmt: skip
+    return render(request, "counter/person.html", {
+        **_head(), "file": file, "groups": groups, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)),
+        "place": labels.place(file.area), "relatives": [(labels.named(labels.KINDS, r.kind), r) for r in file.relatives],
+        "sealed": [labels.named(labels.GROUPS, g) for g in file.sealed], "hidden": [labels.named(labels.GROUPS, g) for g in file.hidden],
+        "line": _line(file), "owed": owed(file.owed_from), "on": file.on,
+    })  # fmt: skip
+
+
+def _shown(group: str, record: Any) -> dict[str, Any]:
+    return {
+        "record": record, "facts": [(labels.fact(name), labels.value(group, name, value)) for name, value in record.facts],
+        "stands": labels.named(labels.STANDS, record.stands), "department": labels.named(labels.DEPARTMENTS, record.department),
+    }  # fmt: skip
+
+
+def _line(file: queries.PersonFile) -> list[tuple[Any, str]]:
+    """The dated events of a life, oldest first, from what is shown."""
+    out: list[tuple[Any, str]] = []
+    for group, rows in file.records.items():
+        for record in rows:
+            facts = dict(record.facts)
+            if record.stands in ("corrected", "withdrawn"):
+                continue
+            day = facts.get("birth_date") or facts.get("on") or facts.get("from") or facts.get("issued")
+            if group in ("hukou", "residence"):
+                day = record.valid_from
+            title = labels.named(labels.KINDS, facts["kind"]) if group == "event" else labels.named(labels.GROUPS, group)
+            if group in ("hukou", "residence") and facts.get("area"):
+                title += f" · {labels.place(facts['area'])}"
+            if day is not None and group not in ("name", "relation", "work", "home", "need"):
+                out.append((day, title))
+    out += [(r.valid_from, f"{labels.named(labels.KINDS, r.kind)} · {r.name}") for r in file.relatives
+            if r.valid_from is not None and r.kind in ("spouse", "child")]  # fmt: skip
+    return sorted(out, key=lambda one: one[0])
