@@ -110,6 +110,8 @@ def test_a_person_as_the_approver_sees_them(as_role, registry):
     text, person = words(answer), Person.objects.get(pk=registry)
     assert person.name in text and "登记库 （1% 样本，均为虚构）" in text and "演示（虚构） test" in text
     assert not answer.context["sealed"] and answer.context["file"].whole
+    facts = [fact for rows in answer.context["file"].records.values() for record in rows for fact in record.facts]
+    assert facts and not any(value is None or (name.endswith("unknown") and value is False) for name, value in facts)
     family = family_facts(registry, ON)
     wanted = [r for r in explain(law.plan(), family.facts, ON)["results"] if r["answer"] != "no"]
     shown = [one.result for one in answer.context["owed"]]

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
 
-from . import binding, families, lookup, young
+from .binding import bound
+from .families import FamilyFacts, own_family
+from .families import about as registry
+from .lookup import Found, PersonFile, person_file, purposes, search
 from .models import Account, Source
+from .young import YoungFamily, young_families
 
-FamilyFacts, own_family, registry = families.FamilyFacts, families.own_family, families.about
-bound = binding.bound
-Found, PersonFile, search, person_file, purposes = lookup.Found, lookup.PersonFile, lookup.search, lookup.person_file, lookup.purposes
-YoungFamily, young_families = young.YoungFamily, young.young_families
+__all__ = [
+    "AccountRow", "FamilyFacts", "Found", "PersonFile", "YoungFamily", "accounts", "any_real", "bound", "loads", "own_family",
+    "person_file", "purposes", "registry", "search", "young_families",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,16 @@ def _record(group: str, row: Any, opened: bool, stands: str) -> Record:
     if opened and declared.sealed:
         values = unseal(about(group, row.person_id), row.cell, len(declared.sealed))
         facts += [(name, _typed(name, value)) for name, value in zip(declared.sealed, values, strict=True)]
-    known = tuple((name, value) for name, value in facts if value not in (None, "", []) and name not in REFERENCES)
+    known = tuple((name, value) for name, value in facts if name not in REFERENCES and _says(name, value))
     source = row.source
     return Record(
         row.pk, known, row.valid_from, row.valid_to, source.department, source.reference, source.trust, source.recorded_at.date(), stands
     )
+
+
+def _says(name: str, value: Any) -> bool:
+    """Whether a column says anything: it is known, and is no mark that was not set."""
+    return value not in (None, "", []) and not (value is False and name.endswith("unknown"))
 
 
 def _typed(name: str, value: Any) -> Any:
