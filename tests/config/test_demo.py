@@ -73,7 +73,8 @@ def test_builds_serves_and_is_reused(program):
     again = program.build("--scale", "0.02")
     assert again.returncode == 0 and "沿用" in again.stdout and "虚构" in again.stdout
     assert program.sql("SELECT count(*) FROM people_account")[0][0] == first
-    assert [row[0] for row in program.sql("SELECT object_id FROM audit_entry WHERE verb = 'demo.build' ORDER BY id")] == ["0", "0"]  # no registry
+    built = program.sql("SELECT object_id FROM audit_entry WHERE verb = 'demo.build' ORDER BY id")
+    assert [row[0] for row in built] == ["0", "0"]  # built without a registry
 
 
 def test_the_day_is_fixed_and_can_be_set(program):

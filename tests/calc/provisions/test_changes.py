@@ -14,7 +14,7 @@ from yumiao.calc import places
 from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.causes import causes
 from yumiao.calc.provisions.changes import Side, compared, sums
-from yumiao.calc.provisions.reform import make_reform
+from yumiao.calc.provisions.whatif.reform import make_reform
 from yumiao.lib.yamlfile import parse
 
 ON = dt.date(2025, 10, 20)

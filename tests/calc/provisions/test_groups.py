@@ -11,7 +11,7 @@ from tests.calc.provisions.test_batch import COUNTIES, PLAN
 from tests.calc.provisions.test_overlay import born
 from tests.calc.provisions.test_whatif import FAMILIES, GRANT, reform
 from yumiao.calc.provisions import explain
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.costs import costs
 
 TEXT = f"parameters: {{{GRANT}: {{2023-01-01: {{2: 3500, 3: 1000}}}}, honghe/support/c05_birth_grants.yearly: {{2023-01-01: 100}}}}"
 DIMENSIONS = ("children", "income", "hukou_kind", "county")

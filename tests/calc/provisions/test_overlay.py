@@ -13,8 +13,8 @@ from tests.calc.provisions.test_whatif import EXTRA, FAMILIES, GRANT, reform
 from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.columns import deciding
 from yumiao.calc.provisions.expr import walk
-from yumiao.calc.provisions.overlay import compose
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.costs import costs
+from yumiao.calc.provisions.whatif.overlay import compose
 from yumiao.lib.errors import BadInput
 
 

@@ -8,9 +8,9 @@ import pytest
 from tests.calc.provisions.test_batch import COUNTIES, PLAN
 from tests.calc.provisions.test_whatif import GRANT, LAZY, reform
 from yumiao.calc.provisions.columns import decide
-from yumiao.calc.provisions.fertility import Fertility, read_fertility
-from yumiao.calc.provisions.projection import project
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.births import project
+from yumiao.calc.provisions.whatif.costs import costs
+from yumiao.calc.provisions.whatif.fertility import Fertility, read_fertility
 from yumiao.calc.synthetic import generate
 from yumiao.calc.synthetic.marginals import read_marginals
 from yumiao.lib.errors import BadInput

@@ -4,8 +4,8 @@ import pytest
 
 from tests.calc.provisions.test_batch import COUNTIES, PLAN
 from tests.calc.provisions.test_whatif import LAZY, reform
-from yumiao.calc.provisions.readings import reading_costs
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.costs import costs
+from yumiao.calc.provisions.whatif.readings import reading_costs
 
 YEARS = [2023, 2024]
 SIDES = ["provision", "county", "year", "baseline", "reform", "gain", "lose", "baseline_open", "reform_open", "projected"]

@@ -9,9 +9,9 @@ from tests.calc.provisions.families import frames
 from tests.calc.provisions.test_batch import COUNTIES, PLAN, possible
 from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.columns import decide
-from yumiao.calc.provisions.reform import make_reform
 from yumiao.calc.provisions.values import Constants
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.costs import costs
+from yumiao.calc.provisions.whatif.reform import make_reform
 from yumiao.lib.errors import BadInput
 from yumiao.lib.yamlfile import parse
 

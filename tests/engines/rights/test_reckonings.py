@@ -26,9 +26,9 @@ from yumiao.base.jobs import workers
 from yumiao.base.jobs.models import Job
 from yumiao.base.jobs.workers import Hands
 from yumiao.calc.provisions import load_plan
-from yumiao.calc.provisions.reform import make_reform
 from yumiao.calc.provisions.snapshot import open_folder
-from yumiao.calc.provisions.whatif import costs
+from yumiao.calc.provisions.whatif.costs import costs
+from yumiao.calc.provisions.whatif.reform import make_reform
 from yumiao.engines.rights import queries, service
 from yumiao.engines.rights.models import KnownSnapshot, Reckoning
 from yumiao.lib.errors import BadInput

@@ -128,7 +128,7 @@ def _title(path: Path, body: Mapping) -> dict[str, str]:
 
 def _figures(plan: Plan, path: Path, body: Mapping) -> dict[str, dict[dt.date, Any]]:
     """The story's own figures. One without a date holds on every day, in the place of all that the plan has."""
-    from .reform import figures_over
+    from .whatif.reform import figures_over
 
     given = body.get("parameters") or Mapping()
     if not isinstance(given, Mapping):

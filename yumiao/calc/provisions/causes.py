@@ -19,8 +19,8 @@ from .around import Around, Sight, cut, sight
 from .changes import KEY, STATE, Side, word
 from .load import Plan
 from .mixed import ROWS, differing_facts, mixed, same_people
-from .reform import Reform
 from .tables import ROW
+from .whatif.reform import Reform
 
 TOGETHER = " + "
 PART = 100_000  # people who are looked at together

@@ -13,7 +13,7 @@ from yumiao.lib.yamlfile import Mapping, parse, write
 
 from .answer import chosen_readings
 from .load import Plan
-from .reform import KEYS, Reform, make_reform
+from .whatif.reform import KEYS, Reform, make_reform
 
 NAME = "reform.yaml"
 LONGEST = 60_000  # characters of a reform

@@ -47,10 +47,10 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.calc.provisions import load_plan
     from yumiao.calc.provisions.answer import chosen_readings, day_in_reach
     from yumiao.calc.provisions.batch import over_all, totals
-    from yumiao.calc.provisions.reform import read_reform
     from yumiao.calc.provisions.snapshot import day_of, digest_of, open_folder
     from yumiao.calc.provisions.values import Constants
     from yumiao.calc.provisions.waiting import Waiting, as_rows
+    from yumiao.calc.provisions.whatif.reform import read_reform
 
     plan = load_plan(args.plan)
     readings = {key: choice or None for key, _, choice in (one.partition("=") for one in args.reading)}

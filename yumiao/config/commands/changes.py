@@ -69,8 +69,8 @@ def _side(folder: Path) -> tuple[Any, dict[str, Any]]:
     from yumiao.calc.provisions import load_plan
     from yumiao.calc.provisions.answer import chosen_readings
     from yumiao.calc.provisions.changes import Side
-    from yumiao.calc.provisions.reform import read_reform
     from yumiao.calc.provisions.snapshot import digest_of, open_folder
+    from yumiao.calc.provisions.whatif.reform import read_reform
 
     file = folder / "totals.json"
     try:

@@ -65,8 +65,8 @@ class _Given:
     def __init__(self, args: argparse.Namespace):
         from yumiao.calc import places
         from yumiao.calc.provisions import load_plan
-        from yumiao.calc.provisions.fertility import read_fertility
         from yumiao.calc.provisions.snapshot import day_of, open_folder
+        from yumiao.calc.provisions.whatif.fertility import read_fertility
 
         self.plan = load_plan(args.plan)
         self.fertility = read_fertility(self.plan, args.fertility) if args.fertility else None
@@ -82,9 +82,9 @@ class _Given:
 
 
 def _reform(args: argparse.Namespace, years: list[int]) -> int:
-    from yumiao.calc.provisions.overlay import compose
-    from yumiao.calc.provisions.reform import read_reform
-    from yumiao.calc.provisions.whatif import costs
+    from yumiao.calc.provisions.whatif.costs import costs
+    from yumiao.calc.provisions.whatif.overlay import compose
+    from yumiao.calc.provisions.whatif.reform import read_reform
 
     given = _Given(args)
     reform = read_reform(given.plan, args.paths[0])
@@ -120,7 +120,7 @@ def _reform(args: argparse.Namespace, years: list[int]) -> int:
 
 
 def _readings(args: argparse.Namespace, years: list[int]) -> int:
-    from yumiao.calc.provisions.readings import readings_worked_out, said
+    from yumiao.calc.provisions.whatif.readings import readings_worked_out, said
 
     given = _Given(args)
     with _Progress() as tell:
@@ -158,7 +158,7 @@ def _tables(found: Any) -> dict[str, Any]:
 
 def _lines(found: Any, table: Any) -> list[dict[str, Any]]:
     """Rows as JSON has them: yuan, and what a projected year rests on."""
-    from yumiao.calc.provisions.whatif import as_yuan
+    from yumiao.calc.provisions.whatif.costs import as_yuan
 
     said = {year: say(*text) for year, text in found.assumption.items()}
     rows = [as_yuan(r) for r in table.iter_rows(named=True)]

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from yumiao.calc.provisions.reform import RECIPIENTS
 from yumiao.calc.provisions.rewrite import NAME
 from yumiao.calc.provisions.scopes import Person
+from yumiao.calc.provisions.whatif.reform import RECIPIENTS
 from yumiao.desks.house import law
 from yumiao.lib.language import say
 

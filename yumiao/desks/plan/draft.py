@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from yumiao.calc.provisions.reform import Reform, make_reform
 from yumiao.calc.provisions.rewrite import LONGEST, NAME, body_of, canonical, packed, unpacked
+from yumiao.calc.provisions.whatif.reform import Reform, make_reform
 from yumiao.desks.house import law
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say

@@ -131,7 +131,7 @@ def worked_out(one: Reckoning, tell: Tell) -> str:
 
 
 def _reform(law: Plan, one: Reckoning, tables: Any, until: dt.date | None, tell: Tell) -> dict[str, Any]:
-    from yumiao.calc.provisions.whatif import costs
+    from yumiao.calc.provisions.whatif.costs import costs
 
     reform, _ = read_text(law, one.reform)
     made = costs(law, reform, tables, one.years, counties=_counties(), until=until, tell=tell, groups=True)
@@ -147,7 +147,7 @@ def _reform(law: Plan, one: Reckoning, tables: Any, until: dt.date | None, tell:
 
 
 def _readings(law: Plan, one: Reckoning, tables: Any, until: dt.date | None, tell: Tell) -> dict[str, Any]:
-    from yumiao.calc.provisions.readings import reading_costs
+    from yumiao.calc.provisions.whatif.readings import reading_costs
 
     rows = reading_costs(law, tables, one.years, counties=_counties(), until=until, tell=tell)
     rows = rows.sort("reading", "choice", "provision", "year", "county", nulls_last=True)

@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from .batch import Tables
+from yumiao.calc.provisions.batch import Tables
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.tables import ROW
+from yumiao.calc.provisions.tables import Tables as Numbered
+
 from .fertility import bits, steps
-from .load import Plan
 from .mothers import People
-from .tables import ROW
-from .tables import Tables as Numbered
 
 BESIDE = ("family", "hukou_area", "hukou_kind", "residence_area")
 

@@ -6,11 +6,12 @@ import datetime as dt
 
 import polars as pl
 
-from .batch import Tables
+from yumiao.calc.provisions.batch import Tables
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.tables import ROW, typed
+from yumiao.calc.provisions.tables import Tables as Numbered
+
 from .fertility import Basis, full_years
-from .load import Plan
-from .tables import ROW, typed
-from .tables import Tables as Numbered
 
 OWN = ("birth_order", "hukou_area", "first_hukou_area")
 

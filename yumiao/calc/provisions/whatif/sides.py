@@ -11,16 +11,17 @@ from typing import Any
 
 import polars as pl
 
-from .batch import OUTSIDE, Run, Tables
-from .columns import Batch, deciding
-from .declare import Rule
-from .expr import walk
-from .frames import Frames
-from .load import Plan
-from .reach import Stage, reads
+from yumiao.calc.provisions.batch import OUTSIDE, Run, Tables
+from yumiao.calc.provisions.columns import Batch, deciding
+from yumiao.calc.provisions.declare import Rule
+from yumiao.calc.provisions.expr import walk
+from yumiao.calc.provisions.frames import Frames
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.reach import Stage, reads
+from yumiao.calc.provisions.tables import Tables as Numbered
+from yumiao.calc.provisions.values import Constants
+
 from .reform import Reform
-from .tables import Tables as Numbered
-from .values import Constants
 
 SUMS = {"provision": pl.String, "county": pl.String, "amount": pl.Int64, "delivered": pl.Int64, "open": pl.Int64}
 

@@ -27,20 +27,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from yumiao.calc.provisions.answer import chosen_readings
+from yumiao.calc.provisions.check import KINDS, PERIODS, RESULT_UNITS, type_of
+from yumiao.calc.provisions.declare import Provision, Right, Rule
+from yumiao.calc.provisions.expr import Expr, walk
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.parameters import Era, Parameter, both, figure_value
+from yumiao.calc.provisions.scopes import Anyone, Child, FatherOfDelivery, Head, Mother, MotherOfDelivery, Parent, Person
+from yumiao.calc.provisions.values import Constants
 from yumiao.lib.errors import BadInput
 from yumiao.lib.yamlfile import Mapping, read
 
-from .answer import chosen_readings
-from .check import KINDS, PERIODS, RESULT_UNITS, type_of
-from .declare import Provision, Right, Rule
-from .expr import Expr, walk
 from .fertility import Fertility, make_fertility
-from .load import Plan
 from .overlay import Said, eras_over
 from .overlay import bad as _bad
-from .parameters import Era, Parameter, both, figure_value
-from .scopes import Anyone, Child, FatherOfDelivery, Head, Mother, MotherOfDelivery, Parent, Person
-from .values import Constants
 
 KEYS = ("title", "parameters", "readings", "dates", "provisions", "fertility", "note")
 RECIPIENTS = {r.name: r for r in (Child, Parent, Mother, Head, Anyone, MotherOfDelivery, FatherOfDelivery)}

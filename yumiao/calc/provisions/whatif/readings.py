@@ -8,13 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from .batch import RANGE, Tables
+from yumiao.calc.provisions.batch import RANGE, Tables
+from yumiao.calc.provisions.load import Plan
+
+from .costs import SHAPE, Costs, finished, rows_of, table, with_names
 from .fertility import Fertility
-from .load import Plan
 from .reform import Reform
 from .sides import Law
 from .timeline import Tell, Work, money
-from .whatif import SHAPE, Costs, finished, rows_of, table, with_names
 
 COLUMNS = {"reading": pl.String, "choice": pl.String, "chosen": pl.Boolean, **SHAPE}
 

@@ -16,11 +16,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.parameters import Era
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.yamlfile import Mapping
-
-from .load import Plan
-from .parameters import Era
 
 if TYPE_CHECKING:
     from .reform import Reform

@@ -14,9 +14,10 @@ from typing import Any
 
 import polars as pl
 
-from .batch import RANGE, Tables
+from yumiao.calc.provisions.batch import RANGE, Tables
+from yumiao.calc.provisions.load import Plan
+
 from .fertility import Fertility
-from .load import Plan
 from .reform import Reform
 from .sides import Law
 from .timeline import Day, Tell, Work, money
@@ -152,7 +153,7 @@ def _groups(work: Work, law: Law, now: Day, before: Day) -> pl.DataFrame:
 
 def as_yuan(row: dict[str, Any]) -> dict[str, Any]:
     """A row of costs as JSON has it: yuan, and no mark where nothing is projected."""
-    from .parameters import yuan
+    from yumiao.calc.provisions.parameters import yuan
 
     out = {**row, "baseline": yuan(row["baseline"]), "reform": yuan(row["reform"])}
     if not out.pop("projected"):

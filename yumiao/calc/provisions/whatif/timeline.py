@@ -13,14 +13,15 @@ from typing import Any
 
 import polars as pl
 
-from .batch import Tables
+from yumiao.calc.provisions.batch import Tables
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.tables import Tables as Numbered
+from yumiao.calc.provisions.tables import number
+
+from .births import STEPS, Projection, project
 from .fertility import Fertility
 from .groups import Families, family_numbers
-from .load import Plan
-from .projection import STEPS, Projection, project
 from .sides import SUMS, Law, Sides, amounts, common, counties_of, sums
-from .tables import Tables as Numbered
-from .tables import number
 
 MONTHS = 12
 Tell = Callable[[int, int], None]

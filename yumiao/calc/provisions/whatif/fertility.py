@@ -16,10 +16,9 @@ from typing import Any
 
 import polars as pl
 
+from yumiao.calc.provisions.load import Plan
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.yamlfile import Mapping, read
-
-from .load import Plan
 
 MOST = 4  # earlier children; what comes after is one number
 TIMES = "times"

@@ -15,11 +15,12 @@ from itertools import pairwise
 
 import polars as pl
 
-from .load import Plan
-from .parameters import FEN, yuan
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.parameters import FEN, yuan
+from yumiao.calc.provisions.tables import Tables as Numbered
+from yumiao.calc.provisions.tables import typed
+
 from .sides import counties_of
-from .tables import Tables as Numbered
-from .tables import typed
 
 MOST = 4  # children; what comes after is one group
 FIFTHS = 5

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from .batch import Tables
+from yumiao.calc.provisions.batch import Tables
+from yumiao.calc.provisions.load import Plan
+from yumiao.calc.provisions.tables import number
+
 from .fertility import MOST, Basis, Fertility, basis_of, bits, counted, steps
-from .load import Plan
 from .mothers import People
 from .newborn import with_children
-from .tables import number
 
 STEPS = 3
 NEEDED = ("birth_date", "sex", "mother")
