@@ -43,6 +43,7 @@ class Linking:
 
     def __init__(self, spark: Any, plan: Plan, folder: Any, schemas: dict[str, pl.Schema], on: dt.date, kind: str):
         self.spark, self.plan, self.folder, self.schemas, self.on, self.kind = spark, plan, folder, schemas, on, kind
+        self.kept: list[Any] = []
 
     def read(self, table: str) -> Any:
         """The rows of a table, as they stand in the file."""
@@ -145,6 +146,7 @@ class Linking:
         late = persons.where(~F.col("listed")).select(F.col("id").alias("ghost"))
         if ghosts:
             persons = reduce(lambda f, role: _without(f, role, late), ROLES, persons)
+        persons = self._kept(persons)
         tables = {t: self.table(t) for t in LISTS if t != "persons"}
         for name, frame in tables.items():
             if frame is None:
@@ -159,7 +161,7 @@ class Linking:
             tables[name] = frame
         births = tables["deliveries"]
         if births is not None:
-            births = self._with_fathers(births, persons)
+            births = self._kept(self._with_fathers(births, persons))
         there = persons.where(F.col("listed") & ~F.col("dead")).select(F.col("id").alias("there"))
         couples = persons.where(F.col("father").isNotNull()).select("mother", "father")
         if births is not None:
@@ -175,6 +177,18 @@ class Linking:
             about["delivery"] = self._births(births)
         children = self._children(persons, births) if complete and ("person", "birth_order") in self.plan.facts else None
         return Linked(self._links(persons, tables["marriages"]), about, lone, children)
+
+    def _kept(self, frame: Any) -> Any:
+        """What many joins begin with, worked out once and kept on the workers' disks until `forget`."""
+        from pyspark import StorageLevel
+
+        self.kept.append(frame.persist(StorageLevel.DISK_ONLY))
+        return frame
+
+    def forget(self) -> None:
+        """Nothing is needed any more."""
+        while self.kept:
+            self.kept.pop().unpersist()
 
     def _births(self, births: Any) -> Any:
         from pyspark.sql import functions as F

@@ -78,7 +78,8 @@ class _Job:
         self.linking = Linking(spark, self.plan, snapshot.folder, schemas, law.on, self.kind)
         self.rows = snapshot.tables["persons"].select(pl.len()).collect().item()
         self.partitions = partitions or -(-self.rows // PEOPLE) or 1
-        spark.conf.set("spark.sql.shuffle.partitions", str(max(self.partitions, 1)))
+        for key, value in _settings(self.partitions).items():
+            spark.conf.set(key, value)
 
     def sums(self, keys: list[str]) -> pl.DataFrame:
         """Everybody decided and added up."""
@@ -103,6 +104,7 @@ class _Job:
         added = made.groupBy("provision", *keys).agg(*(F.sum(c).alias(c) for c in COUNTS))
         found = pl.from_arrow(added.toArrow())
         law.destroy()
+        self.linking.forget()
         return found.cast({"provision": pl.String, **dict.fromkeys(keys, pl.String), **dict.fromkeys(COUNTS, pl.Int64)})  # type: ignore
 
     def named(self, refused: BadInput) -> BadInput:
@@ -181,6 +183,12 @@ class _Job:
             )
         self.snapshot.people, self.snapshot.families = people, count
         return bool(late), bool(complete)
+
+
+def _settings(partitions: int) -> dict[str, str]:
+    """Joins always by exchange: to send a table of people to everybody, Spark would gather it on the driver first."""
+    never = {"spark.sql.autoBroadcastJoinThreshold": "-1", "spark.sql.adaptive.autoBroadcastJoinThreshold": "-1"}
+    return {"spark.sql.shuffle.partitions": str(partitions), **never}
 
 
 def _typed(plan: Plan, facts: set[str], frame: pl.DataFrame) -> pl.DataFrame:
