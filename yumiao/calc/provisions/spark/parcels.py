@@ -1,6 +1,6 @@
 """How rows travel: cut by the partition that they are for, each piece one block of Arrow columns.
 
-A block takes a tenth of what Spark's own rows would take, and no row ever passes through Python by itself.
+A block takes less than as many rows of Spark's own, and no row ever passes through Python by itself.
 """
 
 from __future__ import annotations
