@@ -99,7 +99,7 @@ BAD = {
         1,
     ),
     f"parameters:\n  {GRANT}: {{2023-01-01: {{two: 1}}}}": ("key", 2),
-    "parameters:\n  purchase_subsidy: {2023-01-01: {532503: 1}}": ("key", 2),
+    "parameters:\n  purchase_subsidy: {2023-01-01: {532503: 1}}": ("not_text", 2),
     EXTRA.replace("3: 1200", "three: 1200"): ("key", 10),
     "fertility: 1.2": ("shape", 1),
     "fertility:\n  times: -1": ("not_a_number", 2),

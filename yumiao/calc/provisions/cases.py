@@ -151,11 +151,7 @@ def _figures(plan: Plan, path: Path, body: Mapping) -> dict[str, dict[dt.date, A
             raise BadDefinition(*error.troubles) from None
         if key in out:
             refuse(path, line, "key_twice", f"{key} 写了两次", f"{key} stands twice")
-        parameter = plan.parameters[key]
-        for row in (row for table in series.values() if parameter.by == "county" for row in table or ()):
-            if not isinstance(row, str):
-                refuse(path, line, "not_text", f"{name}：地区码 {row} 要加引号", f"{name}: the area code {row} stands in quotes")
-        out[key] = series if dated else dict.fromkeys((dt.date.min, *parameter.values), series[dt.date.min])
+        out[key] = series if dated else dict.fromkeys((dt.date.min, *plan.parameters[key].values), series[dt.date.min])
     return out
 
 

@@ -196,6 +196,8 @@ def _keys(plan: Plan, path: Path, line: int, name: str, by: str, table: Any) -> 
     fact = next((f for (_, n), f in plan.facts.items() if n == by), None)
     kind = int if fact is not None and fact.type == "number" else str
     for key in table:
+        if by == "county" and not isinstance(key, str):
+            _bad(path, line, "not_text", f"{name}：地区码 {key} 要加引号", f"{name}: the area code {key} stands in quotes")
         if type(key) is not kind or (fact is not None and fact.choices and key not in fact.choices):
             want = ("整数", "whole numbers") if kind is int else ("带引号的文字", "text in quotes")
             want = ("、".join(fact.choices), ", ".join(fact.choices)) if fact is not None and fact.choices else want
