@@ -77,3 +77,14 @@ def test_a_snapshot_that_is_another_by_now_is_refused(runs, tmp_path):
     (tmp_path / "totals.json").write_text(json.dumps(kept))
     done = yumiao("changes", runs / "plain", tmp_path)
     assert done.returncode == 2 and "核算时的" in done.stderr.decode()
+
+
+def test_whose_fact_it_was_and_what_it_said(runs, tmp_path):
+    out = changes(runs, "plain", "known", "--out", tmp_path / "why")
+    table = pl.read_parquet(tmp_path / "why" / "changes.parquet").filter(pl.col("provision") == "birth_grant")
+    assert {r["for"]: (r["whose"], r["person"], r["before"], r["after"]) for r in table.iter_rows(named=True)} == {
+        "dark": ("self", "dark", None, "2"),
+    }
+    assert {(r["before"], r["after"]) for r in out["facts"]} == {(None, "2")}
+    said = yumiao("changes", runs / "plain", runs / "known").stdout.decode()
+    assert "本人 · 不知道 → 2" in said and "None" not in said

@@ -1,6 +1,7 @@
 """Why answers changed: causes are found by substitution, and sums by cause are exactly the difference of the two runs."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -14,6 +15,7 @@ from yumiao.calc import places
 from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.causes import causes
 from yumiao.calc.provisions.changes import Side, compared, sums
+from yumiao.calc.provisions.valued import commonest, valued
 from yumiao.calc.provisions.whatif.reform import make_reform
 from yumiao.lib.yamlfile import parse
 
@@ -148,3 +150,29 @@ def test_sums_by_cause_are_the_difference_of_the_runs(day, figures, readings, co
 def test_a_figure_that_changes_an_amount_only_is_named_as_such():
     found = explained(side(), replace(side(), figures={GRANT: {dt.date(2023, 1, 1): {2: 200001, 3: 500000}}}))
     assert set(found["kind"]) == {"amount"} and (found["amount_is"] - found["amount_was"]).unique().to_list() == [1]
+
+
+def test_the_fact_behind_a_change_is_somebodys_and_has_a_before_and_an_after():
+    """Everybody becomes an employee: whoever's right changed is told whose employment it was, and from what."""
+    b = side(with_column(pl.lit("employee").alias("employment")))
+    found = valued(side(), b, explained(side(), b))
+    was = dict(TABLES["persons"].select(pl.col("id").cast(pl.String), "employment").iter_rows())
+    assert set(found["whose"]) <= {"self", "kin"} and "self" in set(found["whose"])
+    for row in found.iter_rows(named=True):
+        assert (row["before"], row["after"]) == (was[row["person"]], "employee") and row["before"] != "employee"
+        assert (row["whose"] == "self") == (row["person"] == str(row["for"]))
+    assert sum(r["answers"] for r in commonest(found, 10_000)) == found.height
+
+
+def test_an_event_that_is_gone_is_shown_as_it_stood():
+    b = side({t: f for t, f in TABLES.items() if t != "hospital_stays"})
+    found = valued(side(), b, explained(side(), b))
+    assert found.height and found["after"].null_count() == found.height
+    for row in found.filter(pl.col("whose") == "self").iter_rows(named=True):
+        assert {one["person"] for one in json.loads(row["before"])} == {str(row["for"])}
+
+
+def test_a_figure_is_nobodys_fact():
+    b = replace(side(), figures={GRANT: {dt.date(2023, 1, 1): {2: 200001, 3: 500000}}})
+    found = valued(side(), b, explained(side(), b))
+    assert found.height and found["whose"].null_count() == found.height

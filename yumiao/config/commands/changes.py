@@ -27,6 +27,12 @@ KINDS = {
     "place": ("户口换了县", "hukou in another county"),
 }
 
+WHOSE = {
+    "self": ("本人", "own"),
+    "kin": ("父母、子女或配偶的", "of a parent, child or spouse"),
+    "further": ("更远的亲属的", "of further kin"),
+}
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
@@ -43,16 +49,18 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault(*ALLOCATOR)
     from yumiao.calc.provisions.causes import causes, told
     from yumiao.calc.provisions.changes import compared, sums
+    from yumiao.calc.provisions.valued import commonest, valued
 
     out_folder = _empty(Path(args.out)) if args.out else None
     (a, one), (b, two) = _side(Path(args.a)), _side(Path(args.b))
     changed = causes(a, b, compared(_standing(Path(args.a)), _standing(Path(args.b))), _progress(began))
+    changed = valued(a, b, changed)
     units = {c: v[0].gives.unit for s in (a, b) for c, v in s.plan.provisions.items() if v[0].gives is not None}
     rows = [_row(r, units) for r in sums(changed, ("cause", "provision", "kind", "county")).iter_rows(named=True)]
     totals = [_row(r, units) for r in sums(changed).iter_rows(named=True)]
     found = {
         "a": one, "b": two, "changed": changed.height, "seconds": round(time.monotonic() - began, 2), "causes": told(a, b, changed),
-        "rows": rows, "totals": totals,
+        "facts": commonest(changed), "rows": rows, "totals": totals,
     }  # fmt: skip
     if out_folder is not None:
         _write(out_folder, changed, found)
@@ -165,3 +173,7 @@ def _print(plan: Any, found: dict[str, Any]) -> None:
         unit = say("元", "yuan") if row["unit"] == "CNY" else row["unit"]
         amount = f" · {row['amount']:+,} {unit}" if row["amount"] else ""
         print(f"{row['cause']} · {title} · {say(*KINDS[row['kind']])} {row['answers']:,}{amount}")
+    for row in found["facts"]:
+        before, after = (row[k] if row[k] is not None else say("不知道", "not known") for k in ("before", "after"))
+        whose = say(*WHOSE[row["whose"]])
+        print(f"  {row['cause'].removeprefix('fact:')} · {whose} · {before} → {after}：{row['answers']:,}")
