@@ -2,10 +2,10 @@
 
 import errno
 import os
-import signal
 import socket
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
@@ -84,20 +84,38 @@ def serve(listener: socket.socket) -> int:
 
 def _ready(host: str, port: int) -> Any:
     def when_ready(server: Any) -> None:
-        server.jobs = subprocess.Popen([sys.executable, "-m", "yumiao.config.cli", "work", "--jobs", "--beside", str(os.getpid())])
+        server.jobs = Beside([sys.executable, "-m", "yumiao.config.cli", "work", "--jobs", "--beside", str(os.getpid())])
         print(say(f"打开 http://{host}:{port}/  （按 Ctrl-C 停止）", f"Open http://{host}:{port}/  (Ctrl-C to stop)"), flush=True)
 
     return when_ready
 
 
+class Beside:
+    """A process that runs as long as this one: one that dies, however, is started again after `rest` seconds."""
+
+    def __init__(self, command: list[str], rest: float = 2.0):
+        self.command, self.rest = command, rest
+        self.ending = threading.Event()
+        self.process = subprocess.Popen(command)
+        threading.Thread(target=self._watch, name="beside", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            self.process.wait()
+            if self.ending.wait(self.rest):
+                return
+            self.process = subprocess.Popen(self.command)
+
+    def end(self) -> None:
+        """Asks the process to end; it is not started again."""
+        self.ending.set()
+        self.process.terminate()
+
+
 def _ended(server: Any) -> None:
     """The worker ends with the server; what it was doing waits for the next one. A server that is killed: the worker sees it by itself."""
-    if not hasattr(server, "jobs"):
-        return
-    try:
-        os.kill(server.jobs.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
+    if hasattr(server, "jobs"):
+        server.jobs.end()
 
 
 def _rounds(worker: Any) -> None:
