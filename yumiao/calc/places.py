@@ -6,11 +6,12 @@ Read from the plan's folder `areas/`: `counties.csv`, `townships.csv`, `villages
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yumiao.calc.codes import successor, wrong
 from yumiao.calc.provisions.rooms import plan_folder
 from yumiao.lib.errors import BadDefinition, BadInput, Trouble
 from yumiao.lib.language import pick
@@ -53,11 +54,29 @@ class Area:
         return pick(self.names)
 
 
+@dataclass(frozen=True)
+class Former:
+    """旧地区 · former area: a code of earlier times, what it was called, the code that took its place, until when (year or day) it was in
+    use; a county, a township or a village that was renamed, divided off or merged."""
+
+    code: str
+    names: dict[str, str] = field(hash=False)
+    became: str
+    until: str
+
+    @property
+    def name(self) -> str:
+        """The name in the language asked for."""
+        return pick(self.names)
+
+
 class Areas:
     """The areas of one plan. Codes of earlier times are understood wherever a code is taken, and never given out."""
 
-    def __init__(self, prefecture: Area, areas: dict[str, Area], became: dict[str, str]):
-        self.prefecture, self._areas, self._became = prefecture, areas, became
+    def __init__(self, prefecture: Area, areas: dict[str, Area], former: Iterable[Former]):
+        self.prefecture, self._areas = prefecture, areas
+        self._former = {one.code: one for one in former}
+        self._became = {one.code: one.became for one in self._former.values()}
         self._below: dict[str, list[Area]] = {}
         for one in areas.values():
             if one.above:
@@ -72,11 +91,11 @@ class Areas:
             raise BadInput(
                 Trouble("area_code", "area", (f"“{code}”", f"{code!r}"), ("6、9 或 12 位地区代码", "an area code of 6, 9 or 12 digits"))
             )
-        seen: set[str] = set()
-        while code[:6] in self._became and code[:6] not in seen:
-            seen.add(code[:6])
-            code = self._became[code[:6]] + code[6:]
-        return code
+        return successor(code, self._became)
+
+    def former(self, code: str) -> Former | None:
+        """What the unit of that code was called and until when, if it is one of earlier times."""
+        return self._former.get(code)
 
     def area(self, code: str) -> Area:
         """The area of that code. Raises BadInput where the plan has none."""
@@ -158,12 +177,11 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
 
 
-def _predecessors(path: Path, areas: dict[str, Area]) -> dict[str, str]:
+def _predecessors(path: Path, areas: dict[str, Area]) -> list[Former]:
     if not path.exists():
-        return {}
+        return []
     rows: list[dict[str, Any]] = read(path)["predecessors"]
-    out = {str(row["code"]): str(row["became"]) for row in rows}
-    for code, became in out.items():
-        if code in areas or (became not in areas and became not in out):
-            raise BadDefinition(Trouble("area_successor", str(path), (f"{code} → {became} 不成立", f"{code} → {became} does not hold")))
+    out = [Former(str(row["code"]), dict(row.get("name") or {}), str(row["became"]), str(row.get("until") or "")) for row in rows]
+    if bad := wrong({one.code: one.became for one in out}, areas):
+        raise BadDefinition(Trouble("area_successor", str(path), (f"{bad[0]} → {bad[1]} 不成立", f"{bad[0]} → {bad[1]} does not hold")))
     return out

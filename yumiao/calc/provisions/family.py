@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DecimalException, InvalidOperation
 from typing import Any
 
+from yumiao.calc.codes import successor
 from yumiao.lib.errors import BadInput, Trouble
 
 from .facts import Fact
@@ -280,7 +281,7 @@ class _Reader:
                 "a text of 6, 9 or 12 digits",
             )
             return None
-        return self.successors.get(value[:6], value[:6]) + value[6:]
+        return successor(value, self.successors)
 
     def number(self, where: str, value: Any, fact: Fact) -> int | None:
         whole = isinstance(value, int) and not isinstance(value, bool)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from yumiao.calc.codes import successors
 from yumiao.lib.errors import BadInput, Trouble
 
 from .facts import Fact
@@ -320,11 +321,7 @@ def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
     if fact.type in ("money", "number"):
         return _number(column, found, fact)
     if fact.type == "area":
-        code, successors = column.cast(pl.String), plan.about.get("successors", {})
-        if not successors:
-            return code
-        old = code.str.head(6).is_in(list(successors))
-        return pl.when(old).then(code.str.head(6).replace(successors) + code.str.slice(6)).otherwise(code)
+        return successors(column.cast(pl.String), plan.about.get("successors", {}))
     if fact.type == "choice" and found not in (pl.String, want):
         column = column.cast(pl.String)
     return column.cast(want)
