@@ -16,6 +16,7 @@ is gone waits as a dead one: nothing is lost in silence.
 import datetime as dt
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -26,7 +27,7 @@ from .models import Delivery, Letter
 
 ATTEMPTS = 10
 LONGEST_WAIT = dt.timedelta(hours=1)
-Handler = Callable[[Event, int], None]
+Handler = Callable[[Any, int], None]  # an event of the class that it is registered for, and the number of its letter
 log = logging.getLogger(__name__)
 _handlers: dict[str, tuple[type[Event], Handler]] = {}
 

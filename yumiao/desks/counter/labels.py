@@ -38,6 +38,10 @@ DEPARTMENTS = {
     "civil": ("民政", "civil affairs"), "social": ("人社", "social security"), "insurance": ("医保", "medical insurance"),
     "registry": ("登记库", "the registry"),
 }  # fmt: skip
+BECAUSE = {
+    "people.loaded": ("收进一批人，批次", "persons loaded, batch"), "people.merged": ("两人并作一人，编号", "two persons are one, numbers"),
+    "people.split": ("又分作两人，编号", "two persons after all, numbers"), "people.corrected": ("事实有变，编号", "facts changed, number"),
+}  # fmt: skip
 STANDS = {
     "now": ("现在", "now"), "later": ("以后才开始", "begins later"), "past": ("以前", "past"), "corrected": ("已被更正", "corrected"),
     "withdrawn": ("已撤回", "withdrawn"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from yumiao.base.areas import queries as areas
 from yumiao.base.people import queries
 from yumiao.base.people.lookup import MOST
 from yumiao.desks.house.people import registry
+from yumiao.engines.rights.queries import renewals
 from yumiao.lib.errors import BadInput
 
 from . import labels
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         **_head(), "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in may if p in labels.PURPOSES], "purpose": purpose or "",
         "text": text, "village": village, "villages": _villages(actor.area), "asked": asked, "rows": rows, "more": len(found) > MOST,
         "most": MOST, "area": labels.place(actor.area), "unstated": purpose is None and bool(text or village),
+        "renewals": [(labels.named(labels.BECAUSE, one.because), one) for one in renewals(settings.PLAN, 5)],
     })  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 RECKON = "rights.reckon"  # the verb, and the kind of its jobs
 COMPARE = "rights.compare"
+RENEW = "rights.renew"
+REGISTRY = "registry"  # the source of snapshots that are written from the registry of persons
 
 
 def lane_of(who: str, kind: str = RECKON) -> str:
@@ -72,6 +74,20 @@ class ComparisonShown:
     causes: dict[str, dict[str, Any]]
     digest: str
     made_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class RenewalShown:
+    """A change of the registry and the run that was made because of it: what happened (an event's name), to whom (numbers); the run (None
+    until it is made), how many answers it changed against the registry's run before (None where that is not known yet, or none was)."""
+
+    number: int
+    because: str
+    about: str
+    asked_at: dt.datetime
+    run: int | None
+    made_at: dt.datetime | None
+    changed: int | None
 
 
 @dataclass(frozen=True)

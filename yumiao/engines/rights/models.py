@@ -157,3 +157,21 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.comparison_id} {self.cause} {self.provision} {self.county}"
+
+
+class Renewal(models.Model):
+    """重算 · what changed in the registry of persons, and the run over it that was made because of that; `before` is the run until then."""
+
+    plan = models.CharField(max_length=60)
+    because = models.CharField(max_length=60)
+    about = models.CharField(max_length=100)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", null=True)
+    before = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", null=True)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "run"], name="rights_renewal_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.because} {self.about}"

@@ -5,10 +5,21 @@ import json
 import zlib
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models import Sum as Add
 
-from .declare import ChangeShown, ComparisonShown, ReckoningShown, RunShown, SnapshotShown, SumShown, WaitShown
-from .models import Change, Comparison, KnownSnapshot, Reckoning, Run, Sum, Wait
+from .declare import (
+    REGISTRY,
+    ChangeShown,
+    ComparisonShown,
+    ReckoningShown,
+    RenewalShown,
+    RunShown,
+    SnapshotShown,
+    SumShown,
+    WaitShown,
+)  # fmt: skip
+from .models import Change, Comparison, KnownSnapshot, Reckoning, Renewal, Run, Sum, Wait
 
 KEYS = ("county", "township")
 COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
@@ -18,7 +29,7 @@ ADDED_NAMES = [a.default_alias for a in ADDED]
 
 def latest(plan: str, on: dt.date | None = None) -> RunShown | None:
     """The last run of the plan under its own readings, on a day or on the latest day of the newest snapshot; None where there is none."""
-    mine = Run.objects.filter(plan=plan, readings={}, figures={}, **({} if on is None else {"on": on}))
+    mine = _of_snapshot(plan).filter(**({} if on is None else {"on": on}))
     newest = mine.order_by("-pk").values_list("snapshot", "version").first()
     if newest is None:
         return None
@@ -28,12 +39,31 @@ def latest(plan: str, on: dt.date | None = None) -> RunShown | None:
 
 def days(plan: str) -> list[RunShown]:
     """The latest run for each day that was run under the plan's own readings over the latest snapshot, in the order of days."""
-    mine = Run.objects.filter(plan=plan, readings={}, figures={})
+    mine = _of_snapshot(plan)
     newest = mine.order_by("-pk").values_list("snapshot", "version").first()
     if newest is None:
         return []
     found = {r.on: r for r in mine.filter(snapshot=newest[0], version=newest[1]).order_by("pk")}
     return [_shown(found[on]) for on in sorted(found)]
+
+
+def _of_snapshot(plan: str) -> QuerySet[Run]:
+    """Runs under the plan's own readings, those over the registry left out: its sample is for persons, never for sums of a prefecture."""
+    return Run.objects.filter(plan=plan, readings={}, figures={}).exclude(source=REGISTRY)
+
+
+def renewals(plan: str, most: int = 10) -> list[RenewalShown]:
+    """The last changes of the registry, the newest first, each with the run that was made because of it."""
+    rows = list(Renewal.objects.filter(plan=plan).order_by("-pk")[:most])
+    changed: dict[tuple[int | None, int | None], int | None] = {
+        (before, after): many
+        for before, after, many in Comparison.objects.filter(after__in=[r.run_id for r in rows if r.run_id]).values_list(
+            "before", "after", "changed"
+        )
+    }
+    return [
+        RenewalShown(r.pk, r.because, r.about, r.asked_at, r.run_id, r.made_at, changed.get((r.before_id, r.run_id))) for r in rows
+    ]
 
 
 def run(number: int) -> RunShown | None:
@@ -112,7 +142,7 @@ def _waits(rows: Any, key: str) -> list[WaitShown]:
 
 def comparison(plan: str) -> ComparisonShown | None:
     """The latest comparison of two runs of the plan that is done; None where there is none."""
-    done = Comparison.objects.filter(after__plan=plan, made_at__isnull=False)
+    done = Comparison.objects.filter(after__plan=plan, made_at__isnull=False).exclude(after__source=REGISTRY)
     one = done.select_related("before", "after").order_by("-made_at", "-pk").first()
     if one is None or one.changed is None or one.made_at is None:
         return None
@@ -121,7 +151,7 @@ def comparison(plan: str) -> ComparisonShown | None:
 
 def comparing(plan: str) -> int | None:
     """The job of the comparison that was asked for last, if it has not found its answer."""
-    mine = Comparison.objects.filter(after__plan=plan, made_at__isnull=True)
+    mine = Comparison.objects.filter(after__plan=plan, made_at__isnull=True).exclude(after__source=REGISTRY)
     return mine.order_by("-job").values_list("job", flat=True).first()
 
 
@@ -138,7 +168,7 @@ def changes(number: int, provision: str = "", *, by_county: bool = False) -> lis
 
 def snapshot(plan: str, hash: str = "") -> SnapshotShown | None:
     """The snapshot of that hash, or the one in use for the plan."""
-    mine = KnownSnapshot.objects.filter(hash=hash) if hash else KnownSnapshot.objects.filter(plan=plan)
+    mine = KnownSnapshot.objects.filter(hash=hash) if hash else KnownSnapshot.objects.filter(plan=plan).exclude(source=REGISTRY)
     one = mine.order_by("-seen_at").first()
     return SnapshotShown(one.hash, one.on, one.source, one.people, one.families) if one else None
 

@@ -31,7 +31,7 @@ from yumiao.calc.provisions.rewrite import read_text
 from yumiao.calc.provisions.snapshot import day_of, open_folder
 from yumiao.lib.errors import BadInput, Trouble
 
-from .declare import RECKON, lane_of
+from .declare import RECKON, REGISTRY, lane_of
 from .happened import ReckoningMade
 from .models import KnownSnapshot, Reckoning
 from .snapshots import RUN_IT, folder_of
@@ -48,7 +48,7 @@ def ask_reckoning(*, by: Actor, law: Plan, reform: str, years: Iterable[int], ki
     """
     text = read_text(law, reform)[1] if kind == Reckoning.REFORM else ""
     wanted = checked_years(years)
-    snapshot = KnownSnapshot.objects.filter(plan=law.name).order_by("-seen_at").first()
+    snapshot = KnownSnapshot.objects.filter(plan=law.name).exclude(source=REGISTRY).order_by("-seen_at").first()
     if snapshot is None:
         raise BadInput(
             Trouble("no_snapshot", law.name, ("还没有核算过任何快照", "no run was made over any snapshot yet"), remedy=RUN_IT)

@@ -7,7 +7,7 @@ the run that is there. `again` repeats a run and says whether every figure came 
 no longer there is said, not guessed. Sums are stored as they were found; nothing is added up on opening a page but lines of one run.
 
 Each run notes where its snapshot stands, so that a worker finds it again; reckonings, which are long, are asked for here and worked out as
-jobs (`reckoning`).
+jobs (`reckoning`). What changes in the registry makes a new run over it (`renewing`).
 """
 
 import datetime as dt
@@ -34,10 +34,12 @@ from .comparing import COMPARE, compare_again, compare_runs, digest_of_sums
 from .happened import RunMade
 from .models import Run, Sum, Wait
 from .reckoning import RECKON, ask_reckoning, reckon_again
+from .renewing import renew
 from .snapshots import note
 
 __all__ = [
-    "BATCH", "COMPARE", "RECKON", "again", "ask_reckoning", "compare_again", "compare_runs", "digest_of", "reckon_again", "run_batch",
+    "BATCH", "COMPARE", "RECKON", "again", "ask_reckoning", "compare_again", "compare_runs", "digest_of", "reckon_again", "renew",
+    "run_batch",
 ]  # fmt: skip
 BATCH = "rights.run_batch"
 

@@ -12,6 +12,14 @@ def reckon(work: Work) -> None:
     do(work)
 
 
+@does("rights.renew")
+def renew(work: Work) -> None:
+    """A new run over the registry: `work.about` is the plan."""
+    from .renewing import work as do
+
+    do(work)
+
+
 @does("rights.compare")
 def compare(work: Work) -> None:
     """Two runs compared: `work.about` is the number of the comparison."""
