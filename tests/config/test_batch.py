@@ -1,4 +1,4 @@
-"""`yumiao batch` as a process: its format, and what it says of snapshots that cannot be."""
+"""`yumiao batch` as people run it: its format, and what it says of snapshots that cannot be."""
 
 import datetime as dt
 import json
@@ -6,7 +6,7 @@ import json
 import polars as pl
 import pytest
 
-from tests.config.test_explain import yumiao
+from tests.config.running import process, yumiao
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def folder(tmp_path):
 
 
 def test_the_format(folder):
-    done = yumiao("batch", folder, "--on", "2025-06-30", "--json")
+    done = process("batch", folder, "--on", "2025-06-30", "--json")
     assert done.returncode == 0 and done.stderr == b"", done.stderr
     out = json.loads(done.stdout)
     assert {"on", "plan", "people", "families", "seconds", "peak_mb", "provisions", "totals"} <= set(out)

@@ -1,4 +1,4 @@
-"""`yumiao changes` as a process: causes with sums, folders that are none, and runs that cannot be found again."""
+"""`yumiao changes` as people run it: causes with sums, folders that are none, and runs that cannot be found again."""
 
 import datetime as dt
 import json
@@ -6,7 +6,7 @@ import json
 import polars as pl
 import pytest
 
-from tests.config.test_explain import yumiao
+from tests.config.running import process, yumiao
 
 REFORM = "title: {zh: 多给, en: More}\nparameters: {honghe/support/c05_birth_grants.amount: {2023-01-01: {2: 3000, 3: 5000}}}\n"
 
@@ -67,7 +67,7 @@ def test_the_same_run_says_so(runs):
 
 @pytest.mark.parametrize("bad", ["people", "nowhere"])
 def test_what_is_no_run_is_refused_by_name(runs, bad):
-    done = yumiao("changes", runs / "plain", runs / bad)
+    done = process("changes", runs / "plain", runs / bad)
     assert done.returncode == 2 and b"totals.json" in done.stderr and b"Traceback" not in done.stderr
 
 

@@ -1,12 +1,13 @@
 # ruff: noqa: E501
-"""`yumiao explain` as a process: what it prints, in which language, with which exit code, and what it says of bad input."""
+"""`yumiao explain` as people run it: what it prints, in which language, with which exit code, and what it says of bad input."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
+
+from tests.config.running import process, yumiao
 
 FACTS = {
     "on": "2025-06-30",
@@ -25,13 +26,6 @@ FACTS = {
 }
 
 
-def yumiao(*arguments, language="zh", text=None):
-    environment = {**os.environ, "YUMIAO_LANG": language, "PYTHONUTF8": "0", "LC_ALL": "C"}
-    return subprocess.run(
-        [sys.executable, "-m", "yumiao", *map(str, arguments)], capture_output=True, env=environment, input=text, timeout=60
-    )
-
-
 @pytest.fixture
 def facts(tmp_path):
     file = tmp_path / "facts.json"
@@ -40,7 +34,7 @@ def facts(tmp_path):
 
 
 def test_json_has_every_key_of_the_format(facts):
-    done = yumiao("explain", facts, "--json")
+    done = process("explain", facts, "--json")
     assert done.returncode == 0 and done.stderr == b""
     out = json.loads(done.stdout)
     assert out["on"] == "2025-06-30" and out["plan"] == "honghe"
@@ -75,7 +69,7 @@ def test_json_keys_and_codes_never_change_with_language(facts):
 
 
 def test_another_day_and_standard_input():
-    done = yumiao("explain", "-", "--json", "--on", "2026-01-01", text=json.dumps(FACTS).encode())
+    done = process("explain", "-", "--json", "--on", "2026-01-01", text=json.dumps(FACTS).encode())
     assert json.loads(done.stdout)["on"] == "2026-01-01"
 
 
@@ -111,6 +105,12 @@ def test_bad_usage_is_exit_2_without_a_traceback(arguments, named):
     done = yumiao(*arguments, text=json.dumps(FACTS).encode())
     assert done.returncode == 2
     assert named in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_bad_usage_and_bad_facts_end_a_process_without_a_traceback():
+    for arguments, text in (([*BAD[3][0]], json.dumps(FACTS).encode()), (["explain", "-"], b"{")):
+        done = process(*arguments, text=text)
+        assert done.returncode == 2 and done.stdout == b"" and done.stderr and b"Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("raw", [b"{", "李".encode("gbk"), b'{"persons": [{"id": "\\ud800"}]}', b"", b"[1]", b'{"persons": NaN}'])

@@ -1,11 +1,11 @@
-"""`yumiao feeds` as a process: its format, its exit codes, and what it says of files that cannot be read."""
+"""`yumiao feeds` as people run it: its format, its exit codes, and what it says of files that cannot be read."""
 
 import json
 
 import pytest
 
 from tests.calc.feeds.files import PEOPLE_HEAD, number, text
-from tests.config.test_explain import yumiao
+from tests.config.running import process, yumiao
 
 WOMAN = [number(), "李梅", "女", "1990-01-01", "哈尼族", "蒙自市"]
 FINDING = {"level", "file", "sheet", "row", "column", "cell", "code", "message", "value"}
@@ -25,7 +25,7 @@ def test_a_clean_file_exits_0(tmp_path):
 def test_the_format(tmp_path):
     spoilt = [WOMAN[0][:-1] + ("1" if WOMAN[0][-1] != "1" else "2"), *WOMAN[1:]]
     files = [text(tmp_path / "a.csv", [PEOPLE_HEAD, WOMAN]), text(tmp_path / "b.csv", [PEOPLE_HEAD, spoilt, []])]
-    done = yumiao("feeds", "load", "police", *files, "--dry-run", "--json")
+    done = process("feeds", "load", "police", *files, "--dry-run", "--json")
     out = json.loads(done.stdout)
     assert done.returncode == 1 and out["batch"] is None
     assert {"batch", "files", "findings"} | COUNTS <= set(out) and [set(one) >= COUNTS | {"file", "sheet"} for one in out["files"]] == [

@@ -1,4 +1,4 @@
-"""`yumiao link` as a process: its files, and what it says of folders that cannot be read."""
+"""`yumiao link` as people run it: its files, and what it says of folders that cannot be read."""
 
 import csv
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.calc.feeds.files import PEOPLE_HEAD, number, text
-from tests.config.test_explain import yumiao
+from tests.config.running import process, yumiao
 
 HEAD = ["参保人姓名", "证件号码", "性别", "生日", "手机", "住址"]
 
@@ -30,7 +30,7 @@ def lines(path) -> list[dict]:
 
 
 def test_the_format(folder, tmp_path):
-    done = yumiao("link", folder, "--out", tmp_path / "c.csv", "--review", tmp_path / "r.csv", "--json", "--rules-only")
+    done = process("link", folder, "--out", tmp_path / "c.csv", "--review", tmp_path / "r.csv", "--json", "--rules-only")
     assert done.returncode == 0 and done.stderr == b""
     found = lines(tmp_path / "c.csv")
     assert list(found[0]) == ["file", "sheet", "row", "role", "person", "probability", "decided_by"]

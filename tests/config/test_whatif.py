@@ -1,4 +1,4 @@
-"""`yumiao whatif` as a process: groups, projected years, readings, reforms on top of each other, and what is refused."""
+"""`yumiao whatif` as people run it: groups, projected years, readings, reforms on top of each other, and what is refused."""
 
 import datetime as dt
 import json
@@ -6,7 +6,7 @@ import json
 import polars as pl
 import pytest
 
-from tests.config.test_explain import yumiao
+from tests.config.running import yumiao
 
 REFORM = """
 title: {zh: 多给一些, en: More}

@@ -7,11 +7,11 @@ import zipfile
 
 import pytest
 
-from yumiao.calc.provisions import load_plan
+from tests.law import honghe
 
 pytestmark = pytest.mark.django_db
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 CLAUSES = sorted(str(c) for chapter in PLAN.about["chapters"] for c in chapter["clauses"])
 PAGES = ["/plan/", "/plan/readings/"]
 

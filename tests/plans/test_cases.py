@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from yumiao.calc.provisions import load_plan
+from tests.law import honghe
 from yumiao.calc.provisions.cases import differences, stories, untold
 from yumiao.calc.provisions.teller import foundations
 from yumiao.lib.language import speaking
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 STORIES = stories(PLAN)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from tests.law import honghe
 from yumiao.base.access.declare import NotAllowed, NotThere, Purpose
 from yumiao.base.access.roles import PUBLIC, ROLES, SYSTEM
 from yumiao.base.access.service import end_role, give_role, pass_read
@@ -12,7 +13,7 @@ from yumiao.base.people.families import family_facts, fields_of
 from yumiao.base.people.models import Binding, Person
 from yumiao.base.people.queries import bound, own_family, young_families
 from yumiao.base.people.service import actor, add_state, bind, merge, open_account
-from yumiao.calc.provisions import explain, load_plan
+from yumiao.calc.provisions import explain
 from yumiao.lib.errors import BadInput
 
 from .conftest import ON
@@ -89,7 +90,7 @@ def test_own_affairs_need_no_area_and_reach_nobody_else(account, registry, table
 
 
 def test_a_familys_facts_are_those_of_the_tables_it_was_loaded_from(registry, tables):
-    plan, back = load_plan("honghe"), {number: old for old, number in registry.items()}
+    plan, back = honghe(), {number: old for old, number in registry.items()}
     rows = {row["id"]: row for row in tables["persons"].iter_rows(named=True)}
     mother = mother_of(registry, tables)
     found = family_facts(mother, ON)
@@ -106,7 +107,7 @@ def test_a_familys_facts_are_those_of_the_tables_it_was_loaded_from(registry, ta
 
 
 def test_every_family_can_be_explained(registry):
-    plan = load_plan("honghe")
+    plan = honghe()
     heads = dict(Person.objects.filter(listed=True).order_by("-pk").values_list("family", "pk"))
     for head in sorted(heads.values())[::80]:
         assert explain(plan, family_facts(head, ON).facts)["results"] is not None

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from tests.law import honghe
 from yumiao.base.access.declare import NotAllowed, Purpose
 from yumiao.base.access.roles import PUBLIC, SYSTEM
 from yumiao.base.audit.models import Entry
 from yumiao.base.people.models import BirthFact, Hukou, LifeEvent
 from yumiao.base.people.service import add_state, correct, load, merge, snapshot, split, withdraw
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.batch import totals
 from yumiao.calc.provisions.snapshot import open_folder
 from yumiao.calc.provisions.values import Constants
@@ -70,7 +70,7 @@ def test_it_is_what_the_generator_said(registry, made, tmp_path):
 def test_the_batch_gives_the_same_to_the_fen(registry, made, tmp_path):
     snapshot(by=SYSTEM, out=tmp_path / "mine")
     made.write(tmp_path / "theirs")
-    plan = load_plan("honghe")
+    plan = honghe()
     rows = []
     for name in ("mine", "theirs"):
         opened = open_folder(plan, tmp_path / name, ON)

@@ -7,16 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.law import honghe
 from yumiao.calc import places
 from yumiao.calc.demography import headcount as module
 from yumiao.calc.demography.headcount import headcount
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.calc.synthetic.stated import HOW, _lines
 from yumiao.lib.errors import BadInput
 
 ON = dt.date(2025, 10, 20)
-PLAN = load_plan("honghe")
+PLAN = honghe()
 COUNTIES = [a.code for a in places.load("honghe").counties()]
 MENGZI, YUANYANG = "532503", "532528"
 

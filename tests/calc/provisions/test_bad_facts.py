@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.family import read_json
 from yumiao.lib.errors import BadInput
 from yumiao.lib.language import speaking
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 MA = {"id": "ma", "sex": "F", "birth_date": "1990-01-01"}
 KID = {"id": "kid", "birth_date": "2024-03-09", "mother": "ma"}
 ON = {"on": "2025-06-30"}

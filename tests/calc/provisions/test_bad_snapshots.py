@@ -5,14 +5,14 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from tests.law import honghe
 from yumiao.calc import places
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.batch import over_all, totals
 from yumiao.calc.provisions.snapshot import open_folder
 from yumiao.lib.errors import BadInput
 
 ON = dt.date(2025, 10, 20)
-PLAN = load_plan("honghe")
+PLAN = honghe()
 COUNTIES = [a.code for a in places.load("honghe").counties()]
 USUAL = {
     "persons": pl.DataFrame(

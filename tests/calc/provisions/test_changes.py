@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.calc.provisions.families import frames
 from tests.calc.provisions.test_waiting import possible
+from tests.law import honghe
 from yumiao.calc import places
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.causes import causes
 from yumiao.calc.provisions.changes import Side, compared, sums
 from yumiao.calc.provisions.valued import commonest, valued
@@ -20,7 +20,7 @@ from yumiao.calc.provisions.whatif.reform import make_reform
 from yumiao.lib.yamlfile import parse
 
 ON = dt.date(2025, 10, 20)
-PLAN = load_plan("honghe")
+PLAN = honghe()
 GRANT = "honghe/support/c05_birth_grants.amount"
 BORN_TO = "honghe/support/c05_birth_grants.born_to"
 CHOSEN = PLAN.readings["first_registration_counts"]

@@ -6,13 +6,14 @@ import os
 import pytest
 
 from tests.calc.provisions.families import family, frames
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.columns import decide
 from yumiao.lib.errors import BadInput
 
 FAMILIES = 2000 if os.environ.get("YUMIAO_PROVE") else 240
 DAYS = [dt.date(2022, 6, 1), dt.date(2024, 12, 31), dt.date(2025, 1, 1), dt.date(2025, 10, 20), dt.date(2026, 2, 28)]
-PLAN = load_plan("honghe")
+PLAN = honghe()
 
 
 @pytest.mark.parametrize("on", DAYS, ids=str)

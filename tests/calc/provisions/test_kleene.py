@@ -5,7 +5,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from yumiao.calc.provisions import explain, kleene, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain, kleene
 from yumiao.calc.provisions.columns import OPS
 
 VALUES = [True, False, None]
@@ -39,5 +40,5 @@ def test_a_widower_stands_for_his_family(mother, heads):
             {"id": "kid", "birth_date": "2016-05-01", "mother": "ma", "father": "pa"},
         ]
     }
-    results = explain(load_plan("honghe"), facts, dt.date(2025, 6, 30))["results"]
+    results = explain(honghe(), facts, dt.date(2025, 6, 30))["results"]
     assert {r["for"] for r in results if r["provision"] == "rental_flat_choice"} == heads

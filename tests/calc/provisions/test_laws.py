@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calc.provisions.families import AREAS, family
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.answer import chosen_readings
 from yumiao.lib.errors import BadInput
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 SEEDS = st.integers(min_value=0, max_value=10**9)
 LATER_CHILD = PLAN.about["later_child_exceptions"]
 

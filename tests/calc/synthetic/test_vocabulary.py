@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from tests.calc.synthetic.conftest import ON
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.columns import decide
 from yumiao.calc.provisions.family import LINKS, SCOPE_OF
 from yumiao.calc.synthetic import generate
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 FAMILIES = 200
 BESIDE = {"persons": {"family", "children_complete"}, "deliveries": {"children"}}
 FITS = {

@@ -14,7 +14,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.family import MOST_BYTES
 from yumiao.config.wsgi import application
 from yumiao.desks.house import law
@@ -56,7 +57,7 @@ def problem(answer, status):
 
 
 def test_explain_is_what_the_engine_says(client):
-    assert post(client, FACTS).json() == json.loads(json.dumps(explain(load_plan("honghe"), FACTS)))
+    assert post(client, FACTS).json() == json.loads(json.dumps(explain(honghe(), FACTS)))
     assert post(client, FACTS, query="?on=2024-12-31").json()["on"] == "2024-12-31"
 
 

@@ -40,11 +40,11 @@ def _held() -> dict:
 @pytest.fixture
 def known(db, tiny) -> Path:
     """The snapshot is known to the engine of rights."""
-    from yumiao.calc.provisions import load_plan
+    from tests.law import honghe
     from yumiao.calc.provisions.snapshot import open_folder
     from yumiao.engines.rights.snapshots import digest_of, note
 
-    note(by=SYSTEM, plan="honghe", hash=digest_of(tiny), snapshot=open_folder(load_plan("honghe"), tiny, ON))
+    note(by=SYSTEM, plan="honghe", hash=digest_of(tiny), snapshot=open_folder(honghe(), tiny, ON))
     return tiny
 
 

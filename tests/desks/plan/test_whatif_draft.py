@@ -8,14 +8,14 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yumiao.calc.provisions import load_plan
+from tests.law import honghe
 from yumiao.calc.provisions.rewrite import LONGEST, packed, read_text, unpacked
 from yumiao.desks.plan import draft
 from yumiao.desks.plan.draft import Draft
 from yumiao.lib.errors import BadInput
 from yumiao.lib.yamlfile import parse, write
 
-PLAN = load_plan("honghe")
+PLAN = honghe()
 AMOUNT, BORN_TO = "honghe/support/c05_birth_grants.amount", "honghe/support/c05_birth_grants.born_to"
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from yumiao.calc.provisions import explain, load_plan
+from tests.law import honghe
+from yumiao.calc.provisions import explain
 from yumiao.desks.portal import stories
 from yumiao.desks.portal.cards import cards
 from yumiao.desks.portal.family import check
@@ -11,7 +12,7 @@ from yumiao.lib.language import speaking
 
 pytestmark = pytest.mark.django_db
 DAY = "2025-10-20"
-PLAN = load_plan("honghe")
+PLAN = honghe()
 
 
 @pytest.fixture(params=stories.codes())

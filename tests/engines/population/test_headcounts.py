@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from tests.law import honghe
 from yumiao.base.access.declare import NotAllowed
 from yumiao.base.access.roles import PUBLIC, SYSTEM
 from yumiao.base.audit.models import Entry
 from yumiao.calc.demography.headcount import headcount
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.engines.population import queries, service
 from yumiao.engines.population.models import Cell, Headcount
@@ -37,7 +37,7 @@ def test_what_is_kept_is_what_was_counted(folder):
     counties = {r["code"]: r for r in shown.stated if "code" in r}
     assert not counties and {"topic", "county", "key", "value", "how", "source", "trust"} == set(shown.stated[0])
     found = headcount(
-        load_plan("honghe"), folder, ON, [one["county"] for one in shown.stated if one["topic"] == "residents" and one["county"]]
+        honghe(), folder, ON, [one["county"] for one in shown.stated if one["topic"] == "residents" and one["county"]]
     )
     assert Cell.objects.filter(headcount=number).count() == found.height
     residents = found.filter(pl.col("topic") == "residents", pl.col("county") != "outside")

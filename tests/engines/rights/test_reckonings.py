@@ -16,6 +16,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.law import honghe
 from yumiao.base.access.declare import Actor, NotAllowed
 from yumiao.base.access.roles import PUBLIC, ROLES, SYSTEM
 from yumiao.base.areas import queries as areas
@@ -25,7 +26,6 @@ from yumiao.base.jobs import queries as jobs
 from yumiao.base.jobs import workers
 from yumiao.base.jobs.models import Job
 from yumiao.base.jobs.workers import Hands
-from yumiao.calc.provisions import load_plan
 from yumiao.calc.provisions.snapshot import open_folder
 from yumiao.calc.provisions.whatif.costs import costs
 from yumiao.calc.provisions.whatif.reform import make_reform
@@ -36,7 +36,7 @@ from yumiao.lib.yamlfile import parse
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2025, 10, 20)
-LAW = load_plan("honghe")
+LAW = honghe()
 LEADER = Actor(who="ada", roles=(ROLES["leader"],))
 REFORM = "parameters: {honghe/support/c05_birth_grants.amount: {2023-01-01: {2: 3500, 3: 1000}}}\n"
 

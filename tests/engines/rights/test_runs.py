@@ -6,10 +6,11 @@ import polars as pl
 import pytest
 
 from tests.calc.provisions.families import family, frames
+from tests.law import honghe
 from yumiao.base.access.declare import NotAllowed
 from yumiao.base.access.roles import PUBLIC, SYSTEM
 from yumiao.base.audit.models import Entry
-from yumiao.calc.provisions import explain, load_plan
+from yumiao.calc.provisions import explain
 from yumiao.calc.provisions.parameters import FEN
 from yumiao.engines.rights import queries, service
 from yumiao.engines.rights.models import Run, Sum
@@ -25,7 +26,7 @@ def families():
     for seed in range(60):
         facts = family(seed, prefix=f"f{seed}.")
         try:
-            explain(load_plan("honghe"), facts, ON)
+            explain(honghe(), facts, ON)
         except BadInput:
             continue
         found.append(facts)
@@ -47,7 +48,7 @@ def test_a_run_is_the_sum_of_every_family_explained(folder, families):
     run = made(folder)
     counted: dict = {}
     for facts in families:
-        for r in explain(load_plan("honghe"), facts, ON)["results"]:
+        for r in explain(honghe(), facts, ON)["results"]:
             one = counted.setdefault(r["provision"], [0, 0, 0, 0])
             one[("yes", "no", "unknown").index(r["answer"])] += 1
             one[3] += round((r["amount"] or 0) * (FEN if r["unit"] == "CNY" else 1))
