@@ -36,9 +36,7 @@ def test_what_is_kept_is_what_was_counted(folder):
     assert shown is not None and (shown.number, shown.on, shown.source) == (number, ON, "synthetic")
     counties = {r["code"]: r for r in shown.stated if "code" in r}
     assert not counties and {"topic", "county", "key", "value", "how", "source", "trust"} == set(shown.stated[0])
-    found = headcount(
-        honghe(), folder, ON, [one["county"] for one in shown.stated if one["topic"] == "residents" and one["county"]]
-    )
+    found = headcount(honghe(), folder, ON, [one["county"] for one in shown.stated if one["topic"] == "residents" and one["county"]])
     assert Cell.objects.filter(headcount=number).count() == found.height
     residents = found.filter(pl.col("topic") == "residents", pl.col("county") != "outside")
     assert residents["n"].sum() == shown.residents < shown.people
