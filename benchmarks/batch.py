@@ -75,11 +75,19 @@ def costs() -> list[str]:
     with tempfile.TemporaryDirectory() as place:
         folder = str(Path(place) / "snapshot")
         timed([sys.executable, "-c", INVENT, folder, str(1.0 if rounds(100) == 100 else SMALL)])
-        return [line for line in timed([sys.executable, "-c", PARTS, folder])[0].splitlines() if line]
+        return parts(folder)
+
+
+def parts(folder: str, codes: list[str] | None = None, readings: dict[str, bool] | None = None) -> list[str]:
+    """The three longest parts of deciding the people in `folder`, of all rights or of those of `codes`."""
+    return timed([sys.executable, "-c", PARTS, folder, json.dumps([codes, readings])])[0].splitlines()
 
 
 PARTS = """
-import datetime, resource, sys, time
+import os
+from yumiao.config.commands.batch import ALLOCATOR
+os.environ.setdefault(*ALLOCATOR)
+import datetime, json, resource, sys, time
 from yumiao.calc import places
 from yumiao.calc.provisions import batch, frames, load_plan, tables
 from yumiao.calc.provisions.snapshot import open_folder
@@ -95,9 +103,13 @@ def told(name, made):
         return out
     return call
 batch.number, batch.link = told("reading ids and links as row numbers", batch.number), told("linking kin", batch.link)
-batch.Batch.run = told("running the rules", batch.Batch.run)
+batch.Batch.run, batch.Run.add_up = told("running the rules", batch.Batch.run), told("adding up", batch.Run.add_up)
+batch.Run._frames = told("reading ranges and what they see of kin", batch.Run._frames)
+batch.AHEAD = 0  # one thing after the other, so that each has its own time
+codes, readings = json.loads(sys.argv[2])
 counties = [a.code for a in places.load("honghe").counties()]
-batch.totals(plan, open_folder(plan, sys.argv[1], on).tables, on, Constants(plan, on), counties=counties)
+batch.totals(plan, open_folder(plan, sys.argv[1], on).tables, on, Constants(plan, on, readings), counties=counties,
+             codes=None if codes is None else frozenset(codes))
 whole = time.perf_counter() - began
 for name, seconds in sorted(taken.items(), key=lambda one: -one[1])[:3]:
     print(f"{name}: {seconds:.1f} s of {whole:.1f} s, memory up to {most[name]} MB by then")

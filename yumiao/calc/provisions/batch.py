@@ -7,10 +7,12 @@ everybody, from the few facts that it reads; each range then gets it as columns 
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import polars as pl
 
@@ -21,19 +23,21 @@ from .facts import NEVER
 from .frames import ROLES, Frames, as_of, events, flag, link, relations, with_bare, without_delivery
 from .load import Plan
 from .reach import Stage, facts_of, reach
+from .sums import COUNTS, add_up
 from .tables import ROW, number, typed
 from .tables import Tables as Numbered
 from .values import Constants
 
 RANGE = 400_000  # twice the groups of rows that a snapshot of ours is written in, so that none is read twice
+AHEAD = 1  # ranges being worked out while one is added up
 OUTSIDE = "outside"
 TOWNSHIP = 9  # digits
-COUNTS = ("yes", "no", "unknown", "size_unknown", "amount")
 KEYS = ("county", "township")
 SHAPE = {"provision": pl.String, **dict.fromkeys(KEYS, pl.String), **dict.fromkeys(COUNTS, pl.Int64)}
 MOVES = {"hukou_area", "hukou_kind"}  # not facts before the day in hukou_since
 Tables = Mapping[str, pl.LazyFrame]
 Tell = Callable[[int, int], None]
+T, R = TypeVar("T"), TypeVar("R")
 
 
 def totals(
@@ -76,6 +80,26 @@ def in_order(plan: Plan, added: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Sums in the order of the plan's rights, then of places."""
     order = {code: at for at, code in enumerate(plan.provisions)}
     return added.sort(pl.col("provision").replace_strict(order, return_dtype=pl.Int32), *keys, nulls_last=True)
+
+
+def ahead(call: Callable[[T], R], items: Iterable[T], many: int) -> Iterator[R]:
+    """The results in the order of `items`, while up to `many` of those that follow are being worked out: what is done in one thread of each
+    (reading, sorting, joining the columns) then costs no waiting."""
+    if many < 1:
+        yield from map(call, items)
+        return
+    with ThreadPoolExecutor(many) as pool:
+        waiting: deque[Future[R]] = deque()
+        try:
+            for item in items:
+                waiting.append(pool.submit(call, item))
+                if len(waiting) > many:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for one in waiting:
+                one.cancel()
 
 
 def _within(frame: pl.DataFrame, key: str, lo: int, hi: int) -> pl.DataFrame:
@@ -201,10 +225,13 @@ class Run:
     def ranges(self) -> Iterator[tuple[int, Batch]]:
         """A batch for each range with all rules worked out, and how many rows are done with it."""
         facts = facts_of(self.reach.rules) | {"hukou_area", "hukou_since"}
-        for lo, hi in self._spans():
-            batch = self.batch(self._frames(lo, hi, facts, self.seen))
+
+        def decided(span: tuple[int, int]) -> tuple[int, Batch]:
+            batch = self.batch(self._frames(*span, facts, self.seen))
             batch.run(self.reach.rules)
-            yield hi, batch
+            return span[1], batch
+
+        yield from ahead(decided, self._spans(), AHEAD)
 
     def _spans(self) -> list[tuple[int, int]]:
         spans = list(pairwise([*range(0, self.listed, self.rows), self.listed]))
@@ -231,52 +258,9 @@ class Run:
 
     def add_up(self, batch: Batch) -> pl.DataFrame:
         """The sums of one range."""
-        out = []
         persons = batch.frames.rows["person"]
-        for scope in ("person", "delivery"):
-            codes = [c for c, v in self.provisions.items() if v[0].of.name == scope]
-            if not codes:
-                continue
-            for code in codes:
-                batch.bring_answers(self.plan.provisions[code])
-            frame = batch.frames.rows[scope]
-            if scope == "delivery":
-                frame = frame.with_columns(persons[key].gather(frame["about"]).alias(key) for key in KEYS)
-            wanted: list[pl.Expr] = []
-            for code in codes:
-                wanted += self._sums(batch, code)
-            sums = frame.group_by(KEYS).agg(wanted)
-            out += [
-                sums.select(pl.lit(code).alias("provision"), *KEYS, *(pl.col(f"{code}:{c}").alias(c) for c in COUNTS)) for code in codes
-            ]
-        if self.short:
-            out += self._bare(persons)
-        return pl.concat([f.cast(SHAPE) for f in out])  # type: ignore[arg-type]
-
-    def _sums(self, batch: Batch, code: str) -> list[pl.Expr]:
-        variants = self.plan.provisions[code]
-        answer, amount, recipient = batch.judge(code, variants)
-        sized = variants[0].gives is not None and variants[0].gives.unit not in ("none", "kind")
-        yes = recipient & answer.fill_null(False)
-        return [
-            yes.sum().alias(f"{code}:yes"),
-            (recipient & ~answer.fill_null(True)).sum().alias(f"{code}:no"),
-            (recipient & answer.is_null()).sum().alias(f"{code}:unknown"),
-            ((yes & amount.is_null()).sum() if sized else pl.lit(0)).alias(f"{code}:size_unknown"),
-            pl.when(yes).then(amount).otherwise(None).sum().alias(f"{code}:amount"),
-        ]
-
-    def _bare(self, persons: pl.DataFrame) -> list[pl.DataFrame]:
-        sums = persons.group_by(KEYS).agg(pl.col("bare_mother").sum(), pl.col("bare_father").sum())
-        out = []
-        for code, variants in self.provisions.items():
-            assert variants[0].to is not None
-            if variants[0].of.name == "delivery":
-                role = variants[0].to.name.split("_")[0]
-                zero = {c: pl.lit(0).alias(c) for c in COUNTS}
-                zero["no"] = pl.col(f"bare_{role}").alias("no")
-                out.append(sums.select(pl.lit(code).alias("provision"), *KEYS, *zero.values()))
-        return out
+        bare = {f"{role}_of_delivery": f"bare_{role}" for role in ROLES} if self.short else {}
+        return add_up(batch, persons.select(KEYS), self.provisions, {to: persons[name] for to, name in bare.items()}).cast(SHAPE)
 
     def answers(self, batch: Batch) -> pl.DataFrame:
         """The answers of one range, row by row, with the county; those that are "no" for want of a delivery are left out."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
+from polars import QueryOptFlags
 
 from .check import needs, rule_type
 from .declare import Provision, Rule
@@ -20,6 +21,8 @@ from .parameters import Era, Parameter
 from .scopes import RELATIONS
 from .values import Constants, _steps, every_rule, is_count
 
+# What a filter reads is worked out before it, and once; so is what several expressions have in common.
+ONCE = QueryOptFlags(predicate_pushdown=False, comm_subplan_elim=False, comm_subexpr_elim=True, cluster_with_columns=False)
 COUNT = pl.Int32
 DTYPES = {"bool": pl.Boolean, "number": pl.Int64, "date": pl.Date, "text": pl.String, "area": pl.String}
 
@@ -72,7 +75,7 @@ class Batch:
     def _compute(self, scope: str, rules: list[Rule]) -> None:
         self._bring(scope, rules)
         plain = [self.node(r.expr).alias(self.names[r]) for r in rules if r.expr is not None]
-        frame = self.frames.rows[scope].with_columns(plain)
+        frame = self.frames.rows[scope].lazy().with_columns(plain).collect(optimizations=ONCE)
         across: dict[str, list[Rule]] = {}
         for rule in rules:
             if rule.what == "aggregate":
@@ -126,7 +129,7 @@ class Batch:
             every = pl.repeat(none, height, dtype=values.dtype, eager=True)
             out.append((every.scatter(rows, values) if len(values) else every).alias(name))
 
-        def sums(values: pl.Series) -> pl.Series:
+        def sums(values: pl.Series) -> pl.Series:  # of truths it is how many are true
             total = values.cum_sum().gather(ends)
             return total - total.shift(1, fill_value=0)
 
@@ -140,7 +143,7 @@ class Batch:
                 found = table.group_by("src").agg(pl.when(unsure).then(None).otherwise(extreme).alias("v"))
                 spread(name, found["v"], None, found["src"])
             elif rule.kind == "sum":
-                lacking = sums(values.is_null().cast(pl.UInt32)) > 0
+                lacking = sums(values.is_null()) > 0
                 total = sums(values.fill_null(0))
                 spread(name, pl.select(pl.when(lacking).then(None).otherwise(total)).to_series(), 0)
             elif rule.kind == "any":
@@ -150,10 +153,12 @@ class Batch:
                 yes = edges["src"].filter(values)
                 out.append((some.scatter(yes, True) if len(yes) else some).alias(name))
             else:
-                low = sums(values.fill_null(False).cast(pl.UInt32)).cast(COUNT)
-                high = sums(values.fill_null(True).cast(pl.UInt32)).cast(COUNT) if values.null_count() else low
+                low = sums(values.fill_null(False) if values.null_count() else values).cast(COUNT)
                 spread(f"{name}<", low, 0)
-                spread(f"{name}>", high, 0)
+                if values.null_count():
+                    spread(f"{name}>", sums(values.fill_null(True)).cast(COUNT), 0)
+                else:
+                    out.append(out[-1].alias(f"{name}>"))
         return out
 
     def _ends(self, relation: str) -> pl.Series:
@@ -218,8 +223,10 @@ class Batch:
         if op in COUNTED and is_count(a[0]):
             return self._counted(op, a[0], self.node(a[1]))
         if op == "add_years" and (years := self._plain_number(a[1])) is not None:
-            return add_plain_years(self.node(a[0]), years)
-        return OPS[op](*[self.node(x) for x in a])
+            day = self.node(a[0])
+            return _settled(add_plain_years(day, years), day)
+        parts = [self.node(x) for x in a]
+        return _settled(OPS[op](*parts), *parts)
 
     def _plain_number(self, node: Expr) -> int | None:
         """The number that a node is for every row, if it is one."""
@@ -331,6 +338,14 @@ class Batch:
         if name == "anyone":
             return pl.col("listed")
         return pl.col("role") == name.split("_")[0]
+
+
+def _settled(made: pl.Expr, *parts: pl.Expr) -> pl.Expr:
+    """What is the same for every row is worked out here, once."""
+    if any(part.meta.root_names() for part in parts):
+        return made
+    found = pl.select(made).to_series()
+    return pl.lit(found[0], found.dtype)
 
 
 def _literal(parameter: Parameter, value: Any) -> pl.Expr:

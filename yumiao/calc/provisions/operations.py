@@ -38,10 +38,35 @@ def _years_on(years: int) -> pl.Series:
     return pl.date_range(FIRST_DAY, LAST_DAY, "1d", eager=True).dt.offset_by(f"{years}y")
 
 
+def _place(date: pl.Expr) -> pl.Expr:
+    """Where a day stands in the tables of days."""
+    return (date.to_physical() - FIRST_DAY.toordinal() + EPOCH.toordinal()).clip(0, (LAST_DAY - FIRST_DAY).days)
+
+
+@cache
+def _of_days(what: str) -> pl.Series:
+    """For each day of the calendar that facts may name, what is asked of it."""
+    days = pl.date_range(FIRST_DAY, LAST_DAY, "1d", eager=True).alias("day")
+    return days.to_frame().select(PARTS[what](pl.col("day"))).to_series()
+
+
+@cache
+def _of_never(what: str) -> Any:
+    return pl.select(PARTS[what](pl.lit(NEVER))).to_series()[0]
+
+
+def _part(what: str) -> Any:
+    def of(date: pl.Expr) -> pl.Expr:
+        if not date.meta.root_names():
+            return PARTS[what](date)
+        return pl.when(date > LAST_DAY).then(pl.lit(_of_never(what))).otherwise(pl.lit(_of_days(what)).gather(_place(date)))
+
+    return of
+
+
 def add_plain_years(date: pl.Expr, years: int) -> pl.Expr:
     """The same for all rows: looked up, which is several times as fast as reckoning each date."""
-    at = date.to_physical() - FIRST_DAY.toordinal() + EPOCH.toordinal()
-    moved = pl.lit(_years_on(years)).gather(at.clip(0, (LAST_DAY - FIRST_DAY).days))
+    moved = pl.lit(_years_on(years)).gather(_place(date))
     return pl.when(date > LAST_DAY).then(pl.lit(NEVER)).otherwise(moved)
 
 
@@ -53,6 +78,15 @@ def _first(date: pl.Expr, month: int, day: int) -> pl.Expr:
     return pl.date(date.dt.year(), month, day)
 
 
+# Parts of a date. For a column they are looked up in tables of days, which is several times as fast; a day after the last of the tables
+# is taken for `NEVER`, as where years are added.
+PARTS: dict[str, Any] = {
+    "year": lambda d: d.dt.year().cast(pl.Int64),
+    "month": lambda d: d.dt.month().cast(pl.Int64),
+    "month_number": lambda d: d.dt.year().cast(pl.Int64) * 12 + d.dt.month().cast(pl.Int64),
+    "year_start": lambda d: _first(d, 1, 1),
+    "year_end": lambda d: _first(d, 12, 31),
+}
 OPS: dict[str, Any] = {
     "and": lambda a, b: a & b,
     "or": lambda a, b: a | b,
@@ -71,11 +105,7 @@ OPS: dict[str, Any] = {
     "max": lambda a, b: _bound(a, b, least=True),
     "min": lambda a, b: _bound(a, b, least=False),
     "choose": _choose,
-    "year": lambda d: d.dt.year().cast(pl.Int64),
-    "month": lambda d: d.dt.month().cast(pl.Int64),
-    "month_number": lambda d: d.dt.year().cast(pl.Int64) * 12 + d.dt.month().cast(pl.Int64),
-    "year_start": lambda d: _first(d, 1, 1),
-    "year_end": lambda d: _first(d, 12, 31),
+    **{what: _part(what) for what in PARTS},
     "add_years": _add_years,
     "add_days": _add_days,
     "county": lambda a: a.str.head(6),

@@ -186,7 +186,7 @@ def typed(
             columns["children"] = pl.List(links)
     out = [(pl.col(key).cast(kind) if key in schema else pl.lit(None, kind)).alias(key) for key, kind in columns.items()]
     for name, fact in facts.items():
-        out.append((_cast(table, schema[fact.key], fact, plan) if fact.key in schema else pl.lit(None, _dtype(fact))).alias(name))
+        out.append((_cast(table, schema[fact.key], fact) if fact.key in schema else pl.lit(None, _dtype(fact))).alias(name))
         if fact.event:
             mark = f"{fact.key}_unknown"
             out.append((pl.col(mark).fill_null(False) if mark in schema else pl.lit(False)).alias(f"{name}?"))
@@ -204,7 +204,11 @@ def typed(
         if fact.type in ("money", "number") and fact.key in schema:
             _numbers(table, fact, made[name], first)
         if fact.type == "area" and fact.key in schema:
-            _areas(table, fact, made[name], first)
+            codes = made[name].drop_nulls().unique()
+            _areas(table, fact, made[name], codes, first)
+            became = codes.to_frame().select(successors(pl.col(name), plan.about.get("successors", {}))).to_series()
+            if (other := codes != became).any():  # seldom, so that rows are changed only then
+                made = made.with_columns(pl.col(name).replace(codes.filter(other), became.filter(other)))
         if fact.type in ("date", "event") and fact.key in schema:
             _days(table, fact, made[name], first)
     return made
@@ -214,8 +218,7 @@ def _dtype(fact: Fact) -> Any:
     return pl.Enum(list(fact.choices)) if fact.type == "choice" else TYPES[fact.type]
 
 
-def _areas(table: str, fact: Fact, column: pl.Series, first: int) -> None:
-    codes = column.drop_nulls().unique()
+def _areas(table: str, fact: Fact, column: pl.Series, codes: pl.Series, first: int) -> None:
     bad = codes.filter(~codes.str.contains(AREA))
     if len(bad):
         at = (column == bad[0]).arg_true()[0]
@@ -294,7 +297,7 @@ def _numbers(table: str, fact: Fact, column: pl.Series, first: int) -> None:
         )  # fmt: skip
 
 
-def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
+def _cast(table: str, found: Any, fact: Fact) -> pl.Expr:
     column, want = pl.col(fact.key), _dtype(fact)
     if found == pl.Null:
         return column.cast(want)
@@ -321,7 +324,7 @@ def _cast(table: str, found: Any, fact: Fact, plan: Plan) -> pl.Expr:
     if fact.type in ("money", "number"):
         return _number(column, found, fact)
     if fact.type == "area":
-        return successors(column.cast(pl.String), plan.about.get("successors", {}))
+        return column.cast(pl.String)
     if fact.type == "choice" and found not in (pl.String, want):
         column = column.cast(pl.String)
     return column.cast(want)
