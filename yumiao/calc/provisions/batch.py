@@ -37,7 +37,8 @@ SHAPE = {"provision": pl.String, **dict.fromkeys(KEYS, pl.String), **dict.fromke
 MOVES = {"hukou_area", "hukou_kind"}  # not facts before the day in hukou_since
 Tables = Mapping[str, pl.LazyFrame]
 Tell = Callable[[int, int], None]
-T, R = TypeVar("T"), TypeVar("R")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def totals(
@@ -260,7 +261,7 @@ class Run:
         """The sums of one range."""
         persons = batch.frames.rows["person"]
         bare = {f"{role}_of_delivery": f"bare_{role}" for role in ROLES} if self.short else {}
-        return add_up(batch, persons.select(KEYS), self.provisions, {to: persons[name] for to, name in bare.items()}).cast(SHAPE)
+        return add_up(batch, persons.select(KEYS), self.provisions, {to: persons[name] for to, name in bare.items()}).cast(SHAPE)  # type: ignore[arg-type]
 
     def answers(self, batch: Batch) -> pl.DataFrame:
         """The answers of one range, row by row, with the county; those that are "no" for want of a delivery are left out."""
