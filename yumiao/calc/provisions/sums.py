@@ -65,10 +65,10 @@ def _sums(
     def spread(at: pl.Series, values: pl.Series) -> pl.Series:  # `scatter` writes into the series it is asked of
         return pl.repeat(0, size, dtype=pl.Int64, eager=True).scatter(at, values)
 
-    every = {to: spread(one["at"], one["len"]) for to, one in zip(asked, done, strict=False)}
-    for to in every.keys() & bare.keys():
-        more = bare[to].value_counts(name="many")
-        every[to] = every[to] + spread(more["at"], more["many"].cast(pl.Int64))
+    every = {name: spread(one["at"], one["len"]) for name, one in zip(asked, done, strict=False)}
+    for name in every.keys() & bare.keys():
+        more = bare[name].value_counts(name="many")
+        every[name] = every[name] + spread(more["at"], more["many"].cast(pl.Int64))
     out = []
     for (code, variants), one in zip(codes.items(), done[len(asked) :], strict=True):
         assert variants[0].to is not None

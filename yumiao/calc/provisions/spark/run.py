@@ -15,8 +15,8 @@ import polars as pl
 from yumiao.calc.provisions.batch import KEYS, RANGE, SHAPE, in_order
 from yumiao.calc.provisions.load import Plan
 from yumiao.calc.provisions.snapshot import Snapshot
-from yumiao.calc.provisions.tables import LINKING, Places, id_kind, typed
 from yumiao.calc.provisions.sums import COUNTS
+from yumiao.calc.provisions.tables import LINKING, Places, id_kind, typed
 from yumiao.calc.provisions.values import Constants
 from yumiao.lib.errors import BadInput, Trouble
 
