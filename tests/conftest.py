@@ -2,7 +2,9 @@
 
 import ipaddress
 import os
+import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -66,10 +68,28 @@ def _touches_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`database` marks what runs on PostgreSQL too; `browser` marks what needs Chromium."""
     for item in items:
-        if _touches_database(item):
+        if _touches_database(item) and item.get_closest_marker("session_only") is None:
             item.add_marker(pytest.mark.database)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _session_only(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What is marked as touching nothing but the session in the database is held to it."""
+    if request.node.get_closest_marker("session_only") is None:
+        yield
+        return
+    request.getfixturevalue("db")
+    from django.db import connection
+
+    def refuse(execute, sql, params, many, context):
+        others = set(re.findall(r"(?:FROM|INTO|UPDATE|JOIN)\s+[\"`]?(\w+)", sql)) - {"django_session"}
+        assert not others, f"marked session_only, but reads or writes {sorted(others)}"
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 @pytest.fixture(scope="session")

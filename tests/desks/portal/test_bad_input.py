@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from yumiao.calc.provisions.family import MOST_BYTES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.session_only]
 MOTHER = {"id": "ma", "sex": "F", "birth_date": "1990-01-01"}
 
 

@@ -10,7 +10,7 @@ from yumiao.desks.portal.family import check
 from yumiao.desks.portal.sums import KINDS, sums
 from yumiao.lib.language import speaking
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.session_only]
 DAY = "2025-10-20"
 PLAN = honghe()
 

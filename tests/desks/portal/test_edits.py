@@ -19,7 +19,7 @@ from yumiao.lib.errors import BadInput
 
 from .conftest import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.session_only]
 DAYS = st.dates(dt.date(1955, 1, 1), dt.date(2026, 12, 31)).map(dt.date.isoformat)
 IDS = st.sampled_from(["p1", "p2", "p3", "ma", "pa", "k1", "k2", "k3", "nobody"])
 TEXTS = st.one_of(
