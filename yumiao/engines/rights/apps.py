@@ -37,6 +37,7 @@ class RightsConfig(AppConfig):
         asked = ("kind", "plan", "version", "snapshot", "reform", "years", "question", "asked_at", "job")
         register(open_columns("rights.reckoning", "id", *asked, "found", "digest", "seconds", "made_at"))
         register({"rights.reckoning.asked_by": WHO})
+        register(open_columns("rights.renewal", "id", "plan", "because", "about", "asked_at", "run", "before", "made_at"))
         compared = ("before", "after", "asked_at", "job", "changed", "causes", "digest", "seconds", "made_at")
         register(open_columns("rights.comparison", "id", *compared))
         register({"rights.comparison.asked_by": WHO})
