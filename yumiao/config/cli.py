@@ -20,6 +20,7 @@ COMMANDS = {
     "link": ("哪些行说的是同一个人", "which rows are about the same person"),
     "demo": ("搭建并打开演示", "build and serve the demonstration"),
     "audit": ("核验审计链", "verify the audit chain"),
+    "client": ("对接系统的令牌", "tokens of other systems"),
     "snapshot": ("登记库里所有人的事实，供 batch 读", "the facts of everybody in the registry, for batch"),
     "migrate": ("更新数据库的表", "bring the tables up to date"),
     "work": ("投递事件、封存记录", "deliver events and seal the record"),

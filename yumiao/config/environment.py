@@ -1,6 +1,7 @@
 """The environment read once, with refusals that name the variable. `docs/settings.md` lists every name."""
 
 import datetime as dt
+import ipaddress
 import os
 import re
 import secrets
@@ -51,6 +52,14 @@ def whole(name: str, default: int) -> int:
 def names(name: str, default: str) -> list[str]:
     """A list parted by commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks such as 10.0.0.0/8, parted by commas. Raises BadInput."""
+    try:
+        return [ipaddress.ip_network(part) for part in names(name, "")]
+    except ValueError:
+        raise refuse(name, (f"“{text(name)}”", repr(text(name))), ("10.0.0.0/8 这样的网段", "networks such as 10.0.0.0/8")) from None
 
 
 def day(name: str) -> dt.date | None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
+from yumiao.base.access.declare import Denied
 from yumiao.lib.errors import BadDefinition, BadInput, Trouble
 from yumiao.lib.language import say
 
@@ -15,6 +16,10 @@ WORDS = {
     400: (
         ("请求读不懂", "The request cannot be taken"),
         ("请看下面哪里不对，改好再来。", "See below what is wrong, mend it and come again."),
+    ),
+    401: (
+        ("要有令牌", "A token is needed"),
+        ("请在 Authorization 里写 Bearer 和令牌；令牌由系统管理员发。", "Send Authorization: Bearer TOKEN; the operator gives tokens."),
     ),
     403: (
         ("不能这样做", "Not allowed"),
@@ -37,6 +42,7 @@ WORDS = {
 JSON = "application/problem+json"
 CODES = {
     400: "bad_request",
+    401: "no_token",
     403: "not_allowed",
     404: "not_found",
     405: "method",
@@ -125,11 +131,18 @@ def install(api: Any) -> None:
     def http(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, HttpError)
         response = problem(request, error.status_code)
+        if error.status_code == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
         wait = getattr(error, "wait", None)
         if error.status_code == 429 and wait:
             response.headers["Retry-After"] = str(int(wait) + 1)
         return response
 
+    def denied(request: HttpRequest, error: Exception) -> HttpResponse:
+        assert isinstance(error, Denied)
+        return problem(request, 403, [Trouble(error.code, "purpose", error.why)])
+
+    api.add_exception_handler(Denied, denied)
     for kind, handler in ((BadInput, bad_input), (BadDefinition, bad_input), (ValidationError, invalid), (HttpError, http)):
         api.add_exception_handler(kind, handler)
 

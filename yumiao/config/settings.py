@@ -16,6 +16,8 @@ PLAN = env.plan()
 HTTPS = env.switch("YUMIAO_HTTPS", not DEMO)
 BEHIND_PROXY = env.switch("YUMIAO_BEHIND_PROXY", False)
 API_PER_MINUTE = env.whole("YUMIAO_API_PER_MINUTE", 300)
+QUESTIONS_PER_DAY = env.whole("YUMIAO_QUESTIONS_PER_DAY", 20_000)
+CALLBACK_NETWORKS = env.networks("YUMIAO_CALLBACK_NETWORKS")
 
 SECRET_KEY = env.secret_key(VAR)
 DATA_KEYS = env.data_keys(VAR)
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "yumiao.base.documents",
     "yumiao.engines.population",
     "yumiao.engines.rights",
+    "yumiao.engines.subscriptions",
     "yumiao.wiring",
     *(f"yumiao.desks.{name}" for name in DESKS),
 ]

@@ -1,4 +1,4 @@
-"""What has to happen every few seconds while the system runs: letters are delivered, the record is sealed."""
+"""What has to happen every few seconds while the system runs: letters are delivered, subscribers are told, the record is sealed."""
 
 import logging
 import threading
@@ -8,14 +8,16 @@ from django.db import DatabaseError, close_old_connections
 
 from yumiao.base.audit.service import seal
 from yumiao.base.events.service import deliver
+from yumiao.engines.subscriptions.service import ring
 
 log = logging.getLogger(__name__)
 
 
 def once() -> None:
-    """One round of both. Harmless beside others."""
+    """One round of all of it. Harmless beside others."""
     while deliver().done:
         pass
+    ring()
     seal()
 
 

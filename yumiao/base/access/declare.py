@@ -123,6 +123,15 @@ class NotAllowed(Exception):
     """A verb that none of the actor's roles may do; recorded."""
 
 
+class Denied(NotAllowed):
+    """A read that was refused, said with its reason: to other systems, which are told why before anybody was looked up."""
+
+    def __init__(self, verdict: Refused | Allowed):
+        said = verdict if isinstance(verdict, Refused) else Refused("no_purpose", ("没有说明用途", "no purpose was named"))
+        self.code, self.why = said.code, said.why
+        super().__init__(self.code)
+
+
 def carries() -> dict[str, tuple[str, str]]:
     """The laws that this package holds, tried now, for the plan's coverage: name → (kind of work, where)."""
     held = {}

@@ -10,6 +10,7 @@ from .declare import Field, FieldClass, Purpose
 OPEN = Field(cls=FieldClass.OPEN)
 DUTY = "网络安全等级保护 · 留存日志; 个人信息保护法 art. 13 (3)"
 WHO = Field(cls=FieldClass.PERSONAL, basis=DUTY, purposes=frozenset({Purpose.OPERATION, Purpose.INSPECTION}))
+SECRET = Field(cls=FieldClass.SEALED, basis=DUTY, purposes=frozenset({Purpose.OPERATION}))
 _fields: dict[str, Field] = {}
 
 
@@ -41,6 +42,8 @@ register(
         **open_columns("audit.seal", "place", "block", "entry", "hash"),
         **open_columns("access.roleheld", "id", "role", "area", "since", "until"),
         "access.roleheld.account": WHO,
+        **open_columns("access.client", "id", "name", "role", "area", "purposes", "since", "until"),
+        "access.client.token": SECRET,
         **open_columns("access.visits", "id", "visitor", "minute", "count"),
     }
 )

@@ -1,33 +1,38 @@
-"""How often one sender may ask: counted by minute in the database, so that all processes count together."""
+"""How often one sender may ask: counted by minute or day in the database, so that all processes count together."""
 
 import time
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from .models import Visits
 
+DAY = 1440
 
-def wait_before(sender: str, most: int) -> int:
-    """Counts a request of `sender`; 0 if it is among the first `most` of this minute, else the seconds until the next minute.
+
+def wait_before(sender: str, most: int, *, by: int = 1, minutes: int = 1) -> int:
+    """Counts what `sender` asks (`by` things at once); 0 if it stays within `most` of this minute, or of this span of `minutes`, else the
+    seconds until the next.
 
     `most` 0 counts nothing and lets everything pass."""
     if not most:
         return 0
     now = time.time()
-    minute, visitor = int(now // 60), salted_hmac("yumiao.access.visits", sender, algorithm="sha256").hexdigest()
-    return 0 if _count(visitor, minute) <= most else 60 - int(now % 60)
+    span, about = int(now // 60) // minutes * minutes, sender if minutes == 1 else f"{minutes}:{sender}"
+    visitor = salted_hmac("yumiao.access.visits", about, algorithm="sha256").hexdigest()
+    return 0 if _count(visitor, span, by, minutes) <= most else int((span + minutes) * 60 - now) or 1
 
 
-def _count(visitor: str, minute: int) -> int:
-    mine = Visits.objects.filter(visitor=visitor, minute=minute)
+def _count(visitor: str, span: int, by: int, minutes: int) -> int:
+    mine = Visits.objects.filter(visitor=visitor, minute=span)
     with transaction.atomic():
-        if not mine.update(count=F("count") + 1):
+        if not mine.update(count=F("count") + by):
             try:
                 with transaction.atomic():
-                    Visits.objects.create(visitor=visitor, minute=minute, count=1)
-                Visits.objects.filter(minute__lt=minute - 1).delete()  # what is past no longer counts
-            except IntegrityError:  # another process was first with this minute
-                mine.update(count=F("count") + 1)
+                    Visits.objects.create(visitor=visitor, minute=span, count=by)
+                past = Q(visitor=visitor, minute__lt=span) | Q(minute__lt=span - minutes - DAY)
+                Visits.objects.filter(past).delete()  # what is past no longer counts
+            except IntegrityError:  # another process was first with this span
+                mine.update(count=F("count") + by)
         return mine.values_list("count", flat=True).get()

@@ -1,4 +1,4 @@
-"""Roles that accounts hold."""
+"""Roles that accounts hold, systems that may ask, and how often somebody asked."""
 
 from django.db import models
 from django.db.models import Q
@@ -25,8 +25,27 @@ class RoleHeld(models.Model):
         return f"account {self.account}: {self.role} in {self.area or 'no area'}"
 
 
+class Client(models.Model):
+    """对接系统 · client: another system that may ask: role, area, purposes, since when and until when. Of its token the digest only."""
+
+    name = models.CharField(max_length=60)
+    role = models.CharField(max_length=60)
+    area = models.CharField(max_length=12, null=True)
+    purposes = models.JSONField(default=list)
+    token = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], condition=Q(until=None), name="access_client_once")]
+
+    def __str__(self) -> str:
+        return f"client {self.name}: {self.role} in {self.area or 'no area'}"
+
+
 class Visits(models.Model):
-    """访问次数 · visits: how many requests a sender made in one minute (minutes since 1970). The sender is a keyed digest, no address."""
+    """访问次数 · visits: how much a sender asked in the minute or day that begins then (minutes since 1970). The sender is a keyed digest,
+    no address."""
 
     visitor = models.CharField(max_length=64)
     minute = models.BigIntegerField()

@@ -17,6 +17,9 @@ ROLES: dict[str, Role] = {
         _role("village_worker", "村级工作人员", "Village worker", {_P.CARE, _P.MATTER}, _C.PERSONAL, _R.AREA),
         _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
         _role("finance", "财政经办", "Finance", {_P.PAYMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
+        _role(
+            "other_system", "对接系统", "Another system", {_P.MATTER, _P.ENTITLEMENT, _P.CARE}, _C.PERSONAL, _R.AREA, {"subscriptions.*"}
+        ),
         _role("leader", "州领导", "Prefecture leader", {_P.STATISTICS}, _C.OPEN, _R.EVERYWHERE, _ASKS),
         _role(
             "operator",
@@ -25,9 +28,17 @@ ROLES: dict[str, Role] = {
             {_P.OPERATION},
             _C.PERSONAL,
             _R.EVERYWHERE,
-            {"people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*"},
+            {"people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*", "subscriptions.*"},
         ),
-        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, {"people.*", "access.*", "demo.*", "rights.*", "population.*"}),
+        _role(
+            "system",
+            "系统",
+            "System",
+            set(),
+            _C.OPEN,
+            _R.NONE,
+            {"people.*", "access.*", "demo.*", "rights.*", "population.*", "subscriptions.*"},
+        ),
     )
 }
 PUBLIC = Actor(who="public", roles=(ROLES["public"],))

@@ -190,7 +190,7 @@ def _written(doing: Doing, made: State, group: str) -> int:
     _save(made, group)
     refresh({made.person_id}, today())
     doing.about("person", made.person_id)
-    doing.tell(PersonCorrected(person=made.person_id, group=group))
+    doing.tell(PersonCorrected(person=made.person_id, group=group, row=made.pk))
     return int(made.pk)
 
 

@@ -16,11 +16,12 @@ class PeopleLoaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCorrected(Event):
-    """Something was added to a person's history, or corrected in it."""
+    """Something was added to a person's history, or corrected in it: in which row of the group (0: an event of before that was told)."""
 
     name = "people.corrected"
     person: int
     group: str
+    row: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

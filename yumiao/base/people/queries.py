@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
 
+from .asking import KINDS, Described, Question, ask
 from .binding import bound
 from .families import FamilyFacts, own_family
 from .families import about as registry
+from .giving import day_of, give, kin, purpose_of
 from .lookup import Found, PersonFile, person_file, purposes, search
 from .models import Account, Source
 from .young import YoungFamily, young_families
 
 __all__ = [
-    "AccountRow", "FamilyFacts", "Found", "PersonFile", "YoungFamily", "accounts", "any_real", "bound", "loads", "own_family",
-    "person_file", "purposes", "registry", "search", "young_families",
+    "KINDS", "AccountRow", "Described", "FamilyFacts", "Found", "PersonFile", "Question", "YoungFamily", "accounts", "any_real", "ask",
+    "bound", "day_of", "give", "kin", "loads", "own_family", "person_file", "purpose_of", "purposes", "registry", "search",
+    "young_families",
 ]  # fmt: skip
 
 

@@ -77,9 +77,60 @@ class CoverageOut(Open):
     measures: list[dict[str, Any]]
 
 
-PROBLEMS = {400: Problem, 404: Problem, 413: Problem, 415: Problem, 422: Problem, 429: Problem}
+PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 413: Problem, 415: Problem, 422: Problem, 429: Problem}
 
 
 def may_fail(*statuses: int) -> dict[int, Any]:
     """The responses of an operation beside 200."""
     return {status: PROBLEMS[status] for status in (*statuses, 422, 429)}
+
+
+class Answers(Open):
+    """Answers in the order of the questions: yes, no, not_known."""
+
+    purpose: str
+    area: str
+    on: str
+    answers: list[str]
+
+
+class Found(Open):
+    """A page of people with the attributes asked for; `hidden` are those that the client does not see."""
+
+    purpose: str
+    total: int
+    size: int
+    page: int
+    hidden: list[str]
+    people: list[dict[str, Any]]
+
+
+class Subscribed(Open):
+    """The code of a new subscription."""
+
+    code: str
+
+
+class Subscriptions(Open):
+    """Subscriptions of the client."""
+
+    subscriptions: list[dict[str, Any]]
+
+
+class Notices(Open):
+    """Notices of a subscription."""
+
+    notices: list[dict[str, Any]]
+
+
+class Envelope(Open):
+    """An SPDCI envelope."""
+
+    header: dict[str, Any]
+    message: dict[str, Any]
+
+
+class Resource(Open):
+    """A FHIR R4 resource."""
+
+    resourceType: str

@@ -14,8 +14,9 @@ from yumiao.desks.house import law
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say
 
-from . import shapes
+from . import fhir, registry, shapes, spdci
 from .intake import body, limited
+from .machines import TOKEN
 
 MOST_READINGS = 50
 
@@ -26,10 +27,12 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, **more: Any) -> Any:
         """The OpenAPI document."""
         schema = super().get_openapi_schema(**{**more, "path_prefix": "/api/"})
-        for operations in schema["paths"].values():
+        for path, operations in schema["paths"].items():
             for operation in operations.values():
                 for status, answer in operation["responses"].items():
                     content = answer.get("content", {})
+                    if path.startswith("/api/fhir/") and int(status) == 200:
+                        content["application/fhir+json"] = content.pop("application/json")
                     if int(status) >= 400 and "application/json" in content:
                         content["application/problem+json"] = content.pop("application/json")
         return schema
@@ -44,6 +47,8 @@ api = Api(
     openapi_url="openapi.json",
     urls_namespace="api",
 )
+for door, machines in (("/registry", registry.router), ("/fhir", fhir.router), ("/spdci", spdci.router)):
+    api.add_router(door, machines, auth=TOKEN)
 FACTS: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -240,12 +245,16 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 def _example(operation: dict[str, Any]) -> str:
-    found = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+    held = operation.get("requestBody", {}).get("content", {})
+    found = next((one["example"] for one in held.values() if "example" in one), None)
     return json.dumps(found, ensure_ascii=False, indent=1) if found else ""
 
 
 STATUSES = {
-    "200": ("好", "done"), "400": ("不是合规的 JSON", "not valid JSON"), "404": ("没有", "not there"), "413": ("太大", "too large"),
+    "200": ("好", "done"), "400": ("不是合规的 JSON", "not valid JSON"),
+    "401": ("没有令牌，或令牌不能用", "no token, or one that opens nothing"),
+    "403": ("不许：角色、用途、地区或字段", "refused: role, purpose, area or field"),
+    "201": ("建好了", "made"), "204": ("好", "done"), "404": ("没有", "not there"), "413": ("太大", "too large"),
     "415": ("不是 application/json", "not application/json"), "422": ("内容有错，逐条说明", "the content is wrong; each trouble is told"),
     "429": ("太频繁，Retry-After 秒后再来", "too many; come again after Retry-After seconds"),
 }  # fmt: skip

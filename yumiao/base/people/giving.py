@@ -1,0 +1,181 @@
+"""People given to other systems: found by declared attributes, each with the attributes that were asked for, as far as role, purpose and
+area allow; the rest is masked or left out, and named as hidden. One row of record for each page."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from yumiao.base.access.codec import blind
+from yumiao.base.access.declare import Actor, Denied, NotThere, Purpose, Refused
+from yumiao.base.access.service import pass_read, read, sight
+from yumiao.base.areas import queries as areas
+from yumiao.base.calendar.queries import today
+from yumiao.calc.formats.declare import ATTRIBUTES, CONDITIONS, Condition, KinGiven, Page, PersonGiven, Search
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.identity import birth_certificate, resident
+
+from .asking import holders
+from .declare import CERTIFICATE, RESIDENT
+from .given import facts
+from .models import Person, Relation
+from .records import masked
+from .young import within
+
+_KIN = ("people.relation.kind", "people.relation.other")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("people.person.name", "people.person.pinyin"),
+    "other_names": ("people.nameborne.kind", "people.nameborne.text", "people.nameborne.pinyin"),
+    "sex": ("people.person.sex",), "birth_date": ("people.person.birth_date",), "dead": ("people.person.dead",),
+    "death_date": ("people.lifeevent.kind", "people.lifeevent.on", "people.lifeevent.unknown"),
+    "residence_area": ("people.person.residence_area",), "hukou_area": ("people.person.hukou_area",),
+    "hukou_kind": ("people.hukou.kind",), "hukou_since": ("people.hukou.valid_from",),
+    "identifiers": ("people.identifier.kind", "people.identifier.issuer", "people.identifier.cell"),
+    "multiple_birth": ("people.deliveryofmother.babies", "people.deliveryofmother.children"),
+    **dict.fromkeys(("mother", "father", "spouses", "children"), _KIN),
+}  # fmt: skip
+"""The fields behind each attribute."""
+BEHIND = {name: COLUMNS.get(name, ("people.identifier.kind",)) for name in CONDITIONS}
+"""The fields behind each condition; a number comes from whoever asks, so only that there is one of the kind is told."""
+PLACE = ("people.person.residence_area", "people.person.hukou_area")
+NARROW = ("person", "resident", "birth_certificate", "name", "birth_date")
+MOST, LARGEST = 1000, 100
+
+
+def give(*, by: Actor, asked: Search) -> Page:
+    """The page of people that was asked for. Raises BadInput: a condition or attribute that is not there, too wide, too many; Denied."""
+    purpose, area = purpose_of(asked.purpose), areas.current(asked.area) if asked.area else by.area
+    _check(asked)
+    by_what = {*PLACE, *(name for one in asked.where for name in BEHIND[one.attribute])}
+    verdict = pass_read(by, purpose, by_what, area)
+    if isinstance(verdict, Refused) or purpose is None:
+        raise Denied(verdict)
+    wanted = {name: COLUMNS[name] for name in asked.fields}
+    seen = sight(by, purpose, {one for names in wanted.values() for one in names}, area)
+    hidden = tuple(name for name, names in wanted.items() if not seen.issuperset(names))
+    here = _found(asked.where, area)
+    total = here.count()
+    if total > MOST:
+        raise BadInput(Trouble("too_many", "where", (f"符合的有 {total} 人", f"{total} people fit"),
+                               (f"不超过 {MOST} 人：条件写得再细些", f"at most {MOST}: narrow the search")))  # fmt: skip
+    rows = list(here[(asked.page - 1) * asked.size : asked.page * asked.size])
+    people = read(
+        by=by, purpose=purpose, fields=by_what | seen, area=area, kind="person", number=rows[0].pk if len(rows) == 1 else "",
+        fetch=lambda: [_shown(one, asked.fields, hidden) for one in facts(rows, set(asked.fields) - set(hidden), area, today())],
+    )  # fmt: skip
+    return Page(people=tuple(people), total=total, size=asked.size, page=asked.page, hidden=hidden)
+
+
+def purpose_of(text: str) -> Purpose | None:
+    """The purpose of that name; None for none."""
+    return Purpose(text) if text in list(Purpose) else None
+
+
+def day_of(value: object) -> dt.date:
+    """The day of an ISO text. Raises BadInput."""
+    try:
+        return dt.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise _bad("where.birth_date", type(value).__name__, ["2025-10-20"]) from None
+
+
+def _check(asked: Search) -> None:
+    for at, one in enumerate(asked.where):
+        if one.operator not in CONDITIONS.get(one.attribute, ()):
+            raise _bad(f"where[{at}]", f"{one.attribute} {one.operator}", CONDITIONS)
+        kind = {"person": int, "dead": bool}.get(one.attribute)
+        if (kind or str) is not type(one.value) and one.attribute != "birth_date":
+            raise _bad(f"where[{at}].value", type(one.value).__name__, [(kind or str).__name__])
+    if not any(one.attribute in NARROW for one in asked.where):
+        raise _bad("where", "", NARROW)
+    if odd := set(asked.fields) - set(ATTRIBUTES):
+        raise _bad("fields", ", ".join(sorted(odd)), ATTRIBUTES)
+    if not asked.fields or not 1 <= asked.size <= LARGEST or not 1 <= asked.page <= MOST:
+        raise _bad("page", f"{asked.size} × {asked.page}", (f"size 1–{LARGEST}", f"number 1–{MOST}", "fields 1+"))
+
+
+def _found(where: tuple[Condition, ...], area: str | None) -> "QuerySet[Person]":
+    here = Person.objects.filter(listed=True, merged_into=None)
+    if area is not None:
+        here = here.filter(within(area) | within(area, "hukou_area"))
+    for one in where:
+        here = here.filter(_held(one))
+    return here.order_by("pk")
+
+
+def _held(one: Condition) -> Q:
+    value: Any = one.value
+    if one.attribute == "person":
+        return Q(pk=value) if 0 < value < 2**63 else Q(pk__in=[])
+    if one.attribute in (RESIDENT, CERTIFICATE):
+        whole = resident(value).number if one.attribute == RESIDENT else birth_certificate(value)
+        if whole is None:  # never repeats the number
+            raise BadInput(Trouble("number", f"where.{one.attribute}", ("不是有效的号码", "no valid number")))
+        index = blind(one.attribute, whole)
+        return Q(pk__in=holders(one.attribute, [index]).get(index, set()))
+    if one.attribute in ("residence_area", "hukou_area"):
+        return within(value, one.attribute)
+    return Q(**{one.attribute + {"eq": "", "ge": "__gte", "le": "__lte"}[one.operator]: value})
+
+
+def _shown(one: PersonGiven, fields: Collection[str], hidden: Collection[str]) -> PersonGiven:
+    """The person with what was asked for; `facts` filled no more than that, but for the name, which is masked where it is hidden."""
+    name = masked(one.name) if "name" in hidden else one.name if "name" in fields else ""
+    return replace(one, name=name, pinyin="" if "name" in hidden or "name" not in fields else one.pinyin, hidden=frozenset(hidden))
+
+
+def kin(*, by: Actor, purpose: str, person: int | None = None, row: int | None = None, back: bool = False) -> list[KinGiven]:
+    """Everybody related to a person of the own area, or the one who stands in a row of it. Raises Denied; NotThere for a person elsewhere,
+    nobody, or a row that does not stand."""
+    why = purpose_of(purpose)
+    fields = (*_KIN, *PLACE, "people.person.name", "people.person.sex", "people.person.birth_date")
+    verdict = pass_read(by, why, fields, by.area, number=person or "")
+    if isinstance(verdict, Refused) or why is None:
+        raise Denied(verdict)
+    if row is not None:
+        person = _end_of(row, back)
+    if person is None:
+        raise NotThere
+    here = Person.objects.filter(pk=person, listed=True, merged_into=None)
+    if by.area is not None:
+        here = here.filter(within(by.area) | within(by.area, "hukou_area"))
+    if not here.exists():
+        raise NotThere
+    rows = read(by=by, purpose=why, fields=fields, area=by.area, kind="relation", number=person, fetch=lambda: _kin(person, by.area))
+    found = [one for one in rows if row is None or (one.row, one.back) == (row, back)]
+    if row is not None and not found:
+        raise NotThere
+    return found
+
+
+def _end_of(row: int, back: bool) -> int | None:
+    held = Relation.objects.filter(pk=row).values_list("other" if back else "person", flat=True).first() if row < 2**63 else None
+    return held if held is None else Person.objects.filter(pk=held).values_list("merged_into", flat=True).get() or held
+
+
+def _kin(person: int, area: str | None) -> list[KinGiven]:
+    mine = Person.objects.filter(Q(pk=person) | Q(merged_into=person)).values_list("pk", flat=True)
+    rows = list(Relation.objects.filter(Q(person__in=mine) | Q(other__in=mine)).select_related("person", "other").order_by("pk"))
+    gone = set(Relation.objects.filter(replaces__in=[one.pk for one in rows]).values_list("replaces", flat=True))
+    out = []
+    for one in rows:
+        if one.withdrawn or one.pk in gone:
+            continue
+        back = one.person_id not in mine
+        other: Person = one.person if back else one.other
+        if other.merged_into is not None:
+            other = Person.objects.get(pk=other.merged_into)
+        kind = one.kind if not back or one.kind == "spouse" else "child" if one.kind in ("mother", "father") else f"of_{one.kind}"
+        near = area is None or any(code and areas.inside(code, area) for code in (other.residence_area, other.hukou_area))
+        shown: dict[str, Any] = {"other": other.pk, "name": other.name, "sex": other.sex, "birth_date": other.birth_date} if near else {
+            "other": None, "name": masked(other.name)}  # fmt: skip
+        when: dict[str, Any] = {"since": one.valid_from, "until": one.valid_to}
+        out.append(KinGiven(row=one.pk, back=back, person=person, kind=kind, masked=not near, **when, **shown))
+    return out
+
+
+def _bad(where: str, found: str, known: Collection[str]) -> BadInput:
+    text = found[:60] if found.isprintable() else "?"
+    return BadInput(Trouble("search", where, (f"“{text}”", repr(text)), ("、".join(known), ", ".join(known))))
