@@ -2,12 +2,25 @@
 
 import json
 
+import polars as pl
 import pytest
 
 from yumiao.base.access.clients import open_client
 from yumiao.base.people.service import actor
 
 MENGZI, YUANYANG = "532503", "532528"
+
+
+@pytest.fixture(scope="session")
+def people_tables(people_tables):
+    """The people of two counties out of the small prefecture, so that loading them is quick."""
+    near = pl.col("residence_area").str.slice(0, 6).is_in([MENGZI, YUANYANG])
+    twins = people_tables["deliveries"].filter(pl.col("babies") == 2)["mother"].implode()
+    families = people_tables["persons"].filter(near | pl.col("id").is_in(twins))["family"].unique()
+    persons = people_tables["persons"].filter(pl.col("family").is_in(families.implode()))
+    whose = {"persons": "id", "marriages": "a", "deliveries": "mother"}
+    held = persons["id"].implode()
+    return {name: t.filter(pl.col(whose.get(name, "person")).is_in(held)) for name, t in people_tables.items()}
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def bearer(db, settings):
 
 
 @machines.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_same_for_other_systems_with_a_token(case, bearer):
     """For a purpose that they have, so that more than refusals is tried."""
     if isinstance(case.body, dict) and "purpose" in case.body:
