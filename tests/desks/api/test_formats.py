@@ -96,6 +96,8 @@ def test_a_patient_is_the_person_of_the_registry(ask):
     assert {n.kind for n in back.other_names} == {"former", "transliterated"} and back.hidden == {"identifiers"}
     for nobody in (somebody(YUANYANG).pk, 999_999_999):
         assert ask(f"/api/fhir/Patient/{nobody}?purpose=matter")[0] == 404
+        row = Entry.objects.order_by("pk").last()
+        assert (row.outcome, row.object_id, row.count) == ("read", str(nobody), 0)
     assert ask(f"/api/fhir/Patient/{one.pk}?purpose=credit")[0] == 403 and ask(f"/api/fhir/Patient/{one.pk}")[0] == 422
 
 

@@ -268,7 +268,7 @@ def test_a_name_is_masked_for_a_purpose_that_names_are_not_kept_for(ask, opened,
     assert ask("/api/registry/search", by_name, by=by)[0] == 403  # what is not seen is not searched by
 
 
-def test_search_pages_and_refuses_what_is_too_wide(ask):
+def test_search_pages_and_refuses_what_is_too_wide(ask, monkeypatch):
     asked = {"purpose": "matter", "where": [{"attribute": "birth_date", "operator": "ge", "value": "2015-01-01"}], "fields": ["birth_date"]}
     first, second = (ask("/api/registry/search", {**asked, "size": 7, "page": page})[1] for page in (1, 2))
     assert first["total"] > 7 and len(first["people"]) == 7
@@ -278,6 +278,11 @@ def test_search_pages_and_refuses_what_is_too_wide(ask):
                   [{"attribute": "name", "operator": "ge", "value": "李"}], [{"attribute": "person", "value": "7"}]):  # fmt: skip
         assert ask("/api/registry/search", {**asked, "where": where})[0] == 422
     assert ask("/api/registry/search", {**asked, "where": [{"attribute": "person", "value": somebody(YUANYANG).pk}]})[1]["total"] == 0
+    before = Entry.objects.filter(outcome="read").count()
+    monkeypatch.setattr("yumiao.base.people.giving.MOST", 3)
+    status, said = ask("/api/registry/search", {**asked, "size": 2})
+    assert (status, said["code"]) == (422, "too_many") and str(first["total"]) not in said["detail"]
+    assert Entry.objects.filter(outcome="read").count() == before + 1  # that so many were looked for is on record
 
 
 def test_questions_are_limited_by_client_and_day(ask, settings, opened):

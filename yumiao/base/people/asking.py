@@ -102,7 +102,8 @@ def _found(described: Iterable[Described]) -> dict[Described, int | None]:
     indexes = {one: blind(RESIDENT, str(resident(one.number).number)) for one in wanted if one.number is not None}
     by_index = holders(RESIDENT, set(indexes.values()))
     people = Person.objects.filter(listed=True, merged_into=None)
-    named = people.filter(name__in={one.name for one in wanted if one.number is None})
+    told = [one for one in wanted if one.number is None]
+    named = people.filter(name__in={one.name for one in told}, birth_date__in={one.birth_date for one in told})
     rows = {p.pk: p for p in [*named, *people.filter(pk__in={who for held in by_index.values() for who in held})]}
     out: dict[Described, int | None] = {}
     for one in wanted:
@@ -116,10 +117,15 @@ def holders(kind: str, indexes: Iterable[str]) -> dict[str, set[int]]:
     later = Identifier.objects.filter(replaces=OuterRef("pk"))
     rows = Identifier.objects.filter(index__in=list(indexes), kind=kind, withdrawn=False).filter(~Exists(later))
     held = list(rows.values_list("index", "person"))
-    into = dict(Person.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")) if held else {}
+    into: dict[int, int] = {}
+    todo = {who for _, who in held}
+    while todo:
+        step = {k: v for k, v in Person.objects.filter(pk__in=todo).values_list("pk", "merged_into") if v is not None}
+        into |= step
+        todo = set(step.values()) - into.keys()
     out: dict[str, set[int]] = {}
     for index, who in held:
-        out.setdefault(index, set()).add(end(into, who))  # type: ignore[arg-type]
+        out.setdefault(index, set()).add(end(into, who))
     return out
 
 

@@ -57,14 +57,15 @@ def give(*, by: Actor, asked: Search) -> Page:
     hidden = tuple(name for name, names in wanted.items() if not seen.issuperset(names))
     here = _found(asked.where, area)
     total = here.count()
-    if total > MOST:
-        raise BadInput(Trouble("too_many", "where", (f"符合的有 {total} 人", f"{total} people fit"),
-                               (f"不超过 {MOST} 人：条件写得再细些", f"at most {MOST}: narrow the search")))  # fmt: skip
-    rows = list(here[(asked.page - 1) * asked.size : asked.page * asked.size])
+    rows = list(here[(asked.page - 1) * asked.size : asked.page * asked.size]) if total <= MOST else []
+    named = next((one.value for one in asked.where if one.attribute == "person"), rows[0].pk if len(rows) == 1 else "")
     people = read(
-        by=by, purpose=purpose, fields=by_what | seen, area=area, kind="person", number=rows[0].pk if len(rows) == 1 else "",
+        by=by, purpose=purpose, fields=by_what | seen, area=area, kind="person", number=named,
         fetch=lambda: [_shown(one, asked.fields, hidden) for one in facts(rows, set(asked.fields) - set(hidden), area, today())],
     )  # fmt: skip
+    if total > MOST:  # what was asked is on record all the same
+        raise BadInput(Trouble("too_many", "where", (f"符合的不止 {MOST} 人", f"more than {MOST} people fit"),
+                               remedy=("条件写得再细些", "narrow the search")))  # fmt: skip
     return Page(people=tuple(people), total=total, size=asked.size, page=asked.page, hidden=hidden)
 
 
@@ -134,20 +135,18 @@ def kin(*, by: Actor, purpose: str, person: int | None = None, row: int | None =
     verdict = pass_read(by, why, fields, by.area, number=person or "")
     if isinstance(verdict, Refused) or why is None:
         raise Denied(verdict)
-    if row is not None:
-        person = _end_of(row, back)
-    if person is None:
-        raise NotThere
-    here = Person.objects.filter(pk=person, listed=True, merged_into=None)
+    whose = person if row is None else _end_of(row, back)
+    here = Person.objects.filter(pk__in=[whose] if whose is not None else [], listed=True, merged_into=None)
     if by.area is not None:
         here = here.filter(within(by.area) | within(by.area, "hukou_area"))
-    if not here.exists():
+    there = here.exists()
+    rows = read(
+        by=by, purpose=why, fields=fields, area=by.area, kind="relation", number=whose or row or "",
+        fetch=lambda: [one for one in _kin(whose, by.area) if row is None or (one.row, one.back) == (row, back)] if there and whose else [],
+    )  # fmt: skip
+    if not there or (row is not None and not rows):  # on record all the same, as nothing read
         raise NotThere
-    rows = read(by=by, purpose=why, fields=fields, area=by.area, kind="relation", number=person, fetch=lambda: _kin(person, by.area))
-    found = [one for one in rows if row is None or (one.row, one.back) == (row, back)]
-    if row is not None and not found:
-        raise NotThere
-    return found
+    return list(rows)
 
 
 def _end_of(row: int, back: bool) -> int | None:

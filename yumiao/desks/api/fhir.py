@@ -66,7 +66,7 @@ def _posted(request: HttpRequest, shape: Any, many: tuple[str, ...] = ()) -> Any
 
 
 @router.post(
-    "/Patient/_search", response={200: shapes.Resource, **shapes.may_fail(401, 403, 415)}, summary="Patients by parameters",
+    "/Patient/_search", response={200: shapes.Resource, **shapes.may_fail(400, 401, 403, 413, 415)}, summary="Patients by parameters",
     openapi_extra=_form(PatientSearch, {"purpose": "matter", "name": "李小明", "birthdate": ["2020-03-09"]}),
 )  # fmt: skip
 def patients(request: HttpRequest) -> HttpResponse:
@@ -112,7 +112,8 @@ def _born(text: str) -> formats.Condition:
 
 
 @router.post(
-    "/RelatedPerson/_search", response={200: shapes.Resource, **shapes.may_fail(401, 403, 404, 415)}, summary="The kin of a person",
+    "/RelatedPerson/_search", response={200: shapes.Resource, **shapes.may_fail(400, 401, 403, 404, 413, 415)},
+    summary="The kin of a person",
     openapi_extra=_form(RelatedSearch, {"purpose": "matter", "patient": "Patient/17"}),
 )  # fmt: skip
 def kin(request: HttpRequest) -> HttpResponse:
