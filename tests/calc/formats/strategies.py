@@ -97,7 +97,7 @@ def searches():
 
 def pages():
     """What a search found."""
-    return st.builds(Page, people=st.lists(families(), max_size=3).map(tuple), total=st.integers(0, 1000), size=st.integers(1, 100),
+    return st.builds(Page, people=st.lists(families(), max_size=1).map(tuple), total=st.integers(0, 1000), size=st.integers(1, 100),
                      page=st.integers(1, 9), hidden=st.lists(st.sampled_from(ATTRIBUTES), unique=True).map(tuple))  # fmt: skip
 
 

@@ -37,16 +37,9 @@ def _codes(part):
 
 @given(persons())
 def test_a_person_is_a_valid_patient_and_comes_back_the_same(one):
+    """Also from a reader that knows FHIR alone: it drops nothing of ours."""
     made = json.loads(json.dumps(fhir.patient(one)))
-    valid(Patient, made)
-    assert fhir.person(made) == one
-
-
-@given(persons())
-def test_the_validator_reads_and_writes_the_same(one):
-    """Nothing of ours is dropped by a reader that knows FHIR alone."""
-    made = fhir.patient(one)
-    assert fhir.person(json.loads(valid(Patient, made).model_dump_json())) == one
+    assert fhir.person(json.loads(valid(Patient, made).model_dump_json())) == fhir.person(made) == one
 
 
 @given(kin())
@@ -55,7 +48,7 @@ def test_kin_are_valid_related_persons_and_come_back_the_same(one):
     assert fhir.kin(json.loads(valid(RelatedPerson, made).model_dump_json())) == fhir.kin(made) == one
 
 
-@given(st.lists(persons(), max_size=3))
+@given(st.lists(persons(), max_size=1))
 def test_a_searchset(people):
     made = fhir.bundle(map(fhir.patient, people), 7)
     valid(Bundle, made)
