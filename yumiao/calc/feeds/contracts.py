@@ -12,6 +12,8 @@ from yumiao.calc.places import stack
 from yumiao.lib.errors import BadDefinition, BadInput, Trouble
 from yumiao.lib.yamlfile import read
 
+from .statements import Statement, statement
+
 DEPARTMENTS = ("police", "health", "civil", "education", "insurance", "social", "statistics")
 SHARING = ("open", "conditional", "closed")
 CYCLES = ("day", "week", "month", "quarter", "term", "year")
@@ -78,6 +80,7 @@ class Contract:
     needs: tuple[tuple[str, ...], ...]
     unique: tuple[str, ...]
     columns: tuple[Column, ...]
+    says: tuple[Statement, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that canonical name."""
@@ -115,6 +118,7 @@ class Words:
     titles: tuple[str, ...]
     missing: tuple[str, ...]
     sex: dict[str, str]
+    means: dict[str, dict[str, Any]] = field(default_factory=dict, hash=False)
 
 
 class Feeds:
@@ -169,7 +173,7 @@ def load_feeds(plan: str | Path) -> Feeds:
     """The contracts of a plan and of those it stands on; a contract of an upper plan takes the place of one of the same name below.
     Raises BadInput for an unknown plan, BadDefinition for a contract that does not hold."""
     found: dict[str, Contract] = {}
-    words = None
+    words: Words | None = None
     for folder in reversed(stack(plan)):
         place = folder / "feeds"
         if (place / "words.yaml").exists():
@@ -177,7 +181,7 @@ def load_feeds(plan: str | Path) -> Feeds:
         for department in DEPARTMENTS:
             file = place / f"{department}.yaml"
             if file.exists():
-                for one in _contracts(file, department):
+                for one in _contracts(file, department, words.means if words else {}):
                     found[one.name] = one
     if words is None or not found:
         raise BadDefinition(Trouble("no_feeds", str(plan), ("方案没有数据契约", "the plan has no contracts"), ("feeds/*.yaml",) * 2))
@@ -196,18 +200,24 @@ def _words(file: Path) -> Words:
             tuple(raw["titles"]),
             tuple("" if one is None else str(one) for one in raw["missing"]),
             {str(word).upper(): sex for sex, words in raw["sex"].items() for word in words},
+            {
+                column: {label(word): value for value, words in values.items() for word in words}
+                for column, values in raw.get("means", {}).items()
+            },
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise BadDefinition(Trouble("words", str(file), (f"缺少或写错：{error}", f"missing or wrong: {error}"))) from None
 
 
-def _contracts(file: Path, department: str) -> list[Contract]:
+def _contracts(file: Path, department: str, means: dict[str, dict[str, Any]]) -> list[Contract]:
     raw = read(file)
     out = []
     for entry in raw.get("contracts") or []:
         where = f"{file}:{entry.line}"
         try:
             columns = tuple(_column(one, f"{file}:{one.line}") for one in entry["schema"]["fields"])
+            names = {one.name for one in columns}
+            roles = {*entry["about"], *(one.of for one in columns if one.of)}
             made = Contract(
                 entry["name"],
                 department,
@@ -222,10 +232,10 @@ def _contracts(file: Path, department: str) -> list[Contract]:
                 tuple(map(tuple, entry["needs"])),
                 tuple(entry["unique"]),
                 columns,
+                tuple(statement(one, f"{file}:{one.line}", names, roles, means) for one in entry.get("says", ())),
             )
         except (KeyError, TypeError) as error:
             raise BadDefinition(Trouble("contract", where, (f"缺少 {error}", f"{error} is missing"))) from None
-        names = {one.name for one in columns}
         used = {name for need in made.needs for name in need} | set(made.unique)
         if made.sharing not in SHARING or made.cycle not in CYCLES or not used <= names or not set(made.about) <= set(PEOPLE):
             raise BadDefinition(

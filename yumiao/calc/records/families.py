@@ -1,0 +1,79 @@
+"""Families: whose rights are judged together, from what departments say of parents, marriages and households."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from yumiao.calc.feeds.batch import Part
+from yumiao.calc.feeds.statements import GROUPS
+
+from .facts import shape
+from .kin import accepted
+
+HOUSEHOLD = "household"
+
+
+def households_of(parts: list[Part], people: pl.DataFrame) -> pl.DataFrame:
+    """`person`, `household`: the register's household of each person, the last that is written."""
+    found = [pl.DataFrame(schema={"person": pl.Int64, "household": pl.String})]
+    of = people.partition_by("file", "sheet", as_dict=True)
+    for part in parts:
+        here = of.get((part.file, part.sheet))
+        if here is not None and part.taken.height and HOUSEHOLD in part.taken.columns:
+            mine = here.filter(pl.col("role") == "self").select("row", pl.col("person").cast(pl.Int64))
+            found.append(accepted(part).join(mine, on="row").select("person", HOUSEHOLD).drop_nulls())
+    return pl.concat(found).unique("person", keep="last", maintain_order=True)
+
+
+def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, precedence: Mapping[str, tuple[str, ...]]) -> pl.DataFrame:
+    """`person`, `family` for everybody in the facts. The family's number is that of the person at whose side the others stand.
+
+    Husband and wife of a marriage that has not ended are one family, the wife's. Whoever is in no marriage and has no child stands with the
+    mother, or with the father where no mother is named, unless the register has the two in different households. All others are
+    families of their own: so parents of grown people have a family apart, even under the same roof.
+    """
+    everybody = pl.concat([frame.select("person") for frame in facts.values()]).unique().sort("person")
+    relations = facts.get("relation", pl.DataFrame(schema=shape("relation")))
+    order = {department: at for at, department in enumerate(precedence.get("relation", ()))}
+    relations = relations.with_columns(rank=pl.col("department").replace_strict(order, default=len(order), return_dtype=pl.Int32))
+    couples = _couples(relations)
+    husband_of = couples.select(person="other", head="person")
+    wife = couples.select("person", own=pl.lit(True))
+    parents = _parent(relations)
+    has_child = relations.filter(pl.col("kind").is_in(["mother", "father", "adoptive"])).select(person="other").unique()
+    rows = everybody.join(husband_of, on="person", how="left").join(wife, on="person", how="left").join(parents, on="person", how="left")
+    rows = rows.join(has_child.with_columns(bears=pl.lit(True)), on="person", how="left")
+    rows = rows.join(households, on="person", how="left").join(
+        households.rename({"person": "parent", HOUSEHOLD: "roof"}), on="parent", how="left"
+    )
+    apart = (pl.col(HOUSEHOLD) != pl.col("roof")).fill_null(False)
+    stays = pl.col("head").is_null() & pl.col("own").is_null() & pl.col("bears").is_null() & pl.col("parent").is_not_null() & ~apart
+    heads = rows.with_columns(
+        family=pl.when(pl.col("head").is_not_null()).then("head").when(stays).then("parent").otherwise("person")
+    ).select("person", "family")
+    over = heads.select(family="person", above="family")  # a father's family is his wife's
+    out = heads.join(over, on="family", how="left").select("person", family=pl.coalesce("above", "family"))
+    return out.cast({"family": GROUPS["membership"]["family"]}).sort("person")
+
+
+def _couples(relations: pl.DataFrame) -> pl.DataFrame:
+    """Wife (`person`) and husband (`other`) of marriages that have not ended; one for each of them, the last that began."""
+    spouses = relations.filter(pl.col("kind") == "spouse")
+    over = pl.col("valid_to").is_not_null() | pl.col("end_unknown")
+    ended = spouses.filter(over).select("person", "other", until="valid_to")
+    open_ones = spouses.filter(~over).with_row_index("at")
+    gone = open_ones.join(ended, on=["person", "other"]).filter(
+        pl.col("valid_from").is_null() | pl.col("until").is_null() | (pl.col("valid_from") <= pl.col("until"))
+    )
+    open_ones = open_ones.join(gone.select("at").unique(), on="at", how="anti").sort("valid_from", "at", nulls_last=False)
+    last = open_ones.unique("person", keep="last", maintain_order=True).unique("other", keep="last", maintain_order=True)
+    return last.select("person", "other")
+
+
+def _parent(relations: pl.DataFrame) -> pl.DataFrame:
+    """`person`, `parent`: the mother, or the father where no mother is named."""
+    rows = relations.filter(pl.col("kind").is_in(["mother", "father"]) & pl.col("valid_to").is_null())
+    rows = rows.with_columns(second=pl.col("kind") == "father").sort("second", "rank", maintain_order=True)
+    return rows.unique("person", keep="first", maintain_order=True).select("person", parent="other")
