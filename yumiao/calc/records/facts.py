@@ -106,6 +106,7 @@ def _stated(part: Part, said: Statement, rows: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(end_unknown=pl.col("valid_to").is_null() if "valid_to" in said.values else pl.lit(False))
         frame = frame.filter((pl.col("other") != pl.col("person")).fill_null(False))
     says = [name for name in GROUPS[said.group] if name in said.values and not said.values[name].startswith(CONSTANT)]
+    says += ["valid_from"] if said.group == "hukou" else []  # since when is a fact of its own there
     if said.group != "event":  # that it happened is said even where the day is not
         frame = frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in says))
     owed = REQUIRED.get(said.group)
