@@ -113,4 +113,6 @@ def _cell(value: str | None, day: bool, number: bool) -> Any:
         return value
     if day and value.isdigit() and len(value) <= 5:
         return int(value) if int(value) > 60 else value
-    return float(value) if number and value.endswith("000.0") else value
+    if number and value.endswith("000.0"):
+        return float(value) if value[0].isdigit() else value.removesuffix(".0")
+    return value
