@@ -7,21 +7,32 @@ from collections.abc import Iterable
 
 import polars as pl
 
+NO_ROWS: frozenset[int] = frozenset()
+
 
 class Clusters:
     """Persons so far. Each holds at most one number, one birth certificate, and one mention of a row; an attempt to join persons who
     exclude each other is refused, and counted as left to people."""
 
-    def __init__(self, rows: pl.DataFrame):
-        self.parent = list(range(rows.height))
-        self.number: list[str | None] = rows["own"].to_list()
-        self.certificate: list[str | None] = rows["certificate"].to_list()
+    def __init__(self, rows: pl.DataFrame, bundled: pl.Series | None = None):
+        """`bundled`: for each mention the first of those that are one person beyond doubt and that fit together (see `pairs.bundles`)."""
+        born = pl.when(pl.col("birth_order") >= 1).then("born")
+        wide = rows.select("own", "certificate", order=pl.when(pl.col("birth_order") >= 1).then("birth_order"), born=born)
+        place = ["file", "sheet", "row"]
+        double = rows.select(place).with_row_index("at").with_columns(first=pl.col("at").min().over(place), many=pl.len().over(place))
+        if bundled is not None:
+            members = wide.with_columns(root=bundled).group_by("root").agg(pl.col("certificate", "order", "born").drop_nulls().first())
+            wide = pl.DataFrame({"root": bundled}).join(members, on="root", how="left", maintain_order="left").with_columns(rows["own"])
+        self.parent: list[int] = bundled.to_list() if bundled is not None else list(range(rows.height))
+        self.number: list[str | None] = wide["own"].to_list()
+        self.certificate: list[str | None] = wide["certificate"].to_list()
+        orders, days = wide["order"].to_list(), wide["born"].to_list()
         self.delivery: list[tuple[object, ...] | None] = [
-            (order, born) if order is not None and order >= 1 else None for order, born in rows.select("birth_order", "born").iter_rows()
+            (order, day) if order is not None else None for order, day in zip(orders, days, strict=True)
         ]
-        couple = rows.select(place=pl.struct("file", "sheet", "row").rank("dense"))["place"]
-        double = rows.select(n=pl.len().over("file", "sheet", "row"))["n"]
-        self.rows: list[set[int]] = [{place} if many > 1 else set() for place, many in zip(couple, double, strict=True)]
+        self.rows: list[frozenset[int]] = [NO_ROWS] * rows.height
+        for one, first in double.filter(pl.col("many") > 1).select("at", "first").iter_rows():
+            self.rows[self.parent[one]] |= {first}
 
     def find(self, one: int) -> int:
         """The person of a mention."""
@@ -33,6 +44,14 @@ class Clusters:
             parent[one], one = root, parent[one]
         return root
 
+    def fit(self, x: int, y: int) -> bool:
+        """Whether these two persons could be one."""
+        for kinds in (self.number, self.certificate, self.delivery):
+            one, other = kinds[x], kinds[y]  # type: ignore[index]
+            if one is not None and other is not None and one != other:
+                return False
+        return not (self.rows[x] and self.rows[y] and self.rows[x] & self.rows[y])
+
     def fits(self, persons: Iterable[int]) -> bool:
         """Whether these persons could all be one."""
         rows: set[int] = set()
@@ -41,9 +60,10 @@ class Clusters:
             numbers.add(self.number[one])
             certificates.add(self.certificate[one])
             deliveries.add(self.delivery[one])
-            if self.rows[one] & rows:
-                return False
-            rows |= self.rows[one]
+            if self.rows[one]:
+                if self.rows[one] & rows:
+                    return False
+                rows |= self.rows[one]
         return all(len(kinds - {None}) <= 1 for kinds in (numbers, certificates, deliveries))
 
     def merge(self, persons: Iterable[int]) -> None:
@@ -69,11 +89,11 @@ class Clusters:
             x, y = self.find(a), self.find(b)
             if x != y:
                 asked.append((a, b))
-                if self.fits((x, y)):
+                if self.fit(x, y):
                     links[x].add(y)
                     links[y].add(x)
         for group in _groups(links):
-            if self.fits(group):
+            if len(group) == 2 or self.fits(group):
                 self.merge(group)
             else:
                 self._part(group, links)

@@ -137,22 +137,35 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
         unnamed=pl.col("unnamed").fill_null(True),
         foreign=foreign,
         own=pl.when(~foreign & (~weak | borne_out)).then("number"),
-        address=pl.col("address").str.normalize("NFKC").str.replace_all(r"\s+", ""),
     )
     man = pl.col("own").str.slice(16, 1).cast(pl.UInt8, strict=False) % 2 == 1
     rows = rows.with_columns(
         born=pl.coalesce("birth_date", said),
         number_born=pl.when(pl.col("own").is_not_null()).then(said),
         sexed=pl.coalesce(pl.when(man).then(pl.lit("M")).when(~man).then(pl.lit("F")), "sex"),
-        kin=pl.concat_list("mother_number", "father_number", "guardian_number", pl.when("foreign").then("number"))
-        .list.drop_nulls()
-        .list.unique(),
+        written_address="address",
     )
-    elders = [
-        pl.col(f"{who}_name").replace_strict({name: key for name, (key, _) in known.items()}, default=None, return_dtype=pl.String)
-        for who in KIN
-    ]
-    rows = rows.with_columns(elders=pl.concat_list(elders).list.drop_nulls().list.unique())
+    kin = ["mother_number", "father_number", "guardian_number", pl.when("foreign").then("number").alias("number")]
+    rows = rows.with_columns(kin=_listed(rows.select("id", *kin)))
+    names_of = [pl.col(f"{who}_name").replace_strict(list(known), [key for key, _ in known.values()], default=None) for who in KIN]
+    rows = rows.with_columns(elders=_listed(rows.select("id", *names_of)))
+    places = _places(rows["address"])
+    return _homes(rows.drop("address").join(places, on="written_address", how="left", maintain_order="left").drop("written_address"))
+
+
+def _listed(rows: pl.DataFrame) -> pl.Series:
+    """What stands in the columns beside `id`, each once, as a list for each row."""
+    columns = rows.columns[1:]
+    some = rows.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in columns))
+    some = some.select("id", one=pl.concat_list(columns).list.drop_nulls().list.unique())
+    whole = rows.select("id").join(some, on="id", how="left", maintain_order="left")
+    return whole["one"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+
+
+def _places(addresses: pl.Series) -> pl.DataFrame:
+    """For each `written_address`: `address` without spaces, `place` (without its wider areas), `county`; each read once."""
+    rows = pl.DataFrame({"written_address": addresses}).unique().drop_nulls()
+    rows = rows.with_columns(address=pl.col("written_address").str.normalize("NFKC").str.replace_all(r"\s+", ""))
     where = pl.col("address").str.replace(r"^.{0,8}?(省|自治区)", "").str.replace(r"^.{0,12}?(自治州|州|地区)", "")
     county = where.str.extract(r"^(.{1,10}?(?:自治县|县|市|[^社小]区))", 1)
     short = where.str.replace(r"^.{1,10}?(自治县|县|市|[^社小]区)", "")
@@ -161,7 +174,7 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
         .str.replace_all("小组", "组", literal=True)
         .str.replace_all("村委会", "村", literal=True)
     )
-    return _homes(rows.with_columns(place=place.replace("", None), county=county))
+    return rows.with_columns(place=place.replace("", None), county=county)
 
 
 def _homes(rows: pl.DataFrame) -> pl.DataFrame:

@@ -33,13 +33,34 @@ FACTS = [
 ]
 
 
-def by_number(rows: pl.DataFrame) -> pl.DataFrame:
+WAYS = ["own", "key", "born", "sexed"]
+
+
+def bundles(rows: pl.DataFrame) -> pl.Series:
+    """For each mention the first that has the same valid number, name, birth date and sex, where all that have this number can be one
+    person: the rule `number` joins them whatever else is there, so that nothing need be compared. The mention itself for all others."""
+    known = rows.filter(pl.col("own").is_not_null() & pl.col("key").is_not_null())
+    delivery = pl.when(pl.col("birth_order") >= 1).then(pl.format("{} {}", "birth_order", pl.coalesce(pl.col("born").cast(pl.String), pl.lit(""))))
+    whole = rows.filter(pl.col("own").is_not_null()).with_columns(delivery=delivery)
+    fits = whole.group_by("own").agg(
+        one=(pl.col("certificate").drop_nulls().n_unique() <= 1) & (pl.col("delivery").drop_nulls().n_unique() <= 1),
+    )
+    couple = whole.select("own", "file", "sheet", "row").filter(pl.col("own").len().over("own", "file", "sheet", "row") > 1)
+    good = fits.filter("one").join(couple, on="own", how="anti").select("own")
+    known = known.join(good, on="own", how="semi")
+    first = known.group_by(WAYS).agg(root=pl.col("id").min(), ids=pl.col("id")).explode("ids").select(id="ids", root="root")
+    return rows.select("id").join(first, on="id", how="left", maintain_order="left").select(
+        pl.coalesce("root", "id").cast(pl.Int64).alias("root")
+    ).to_series()  # fmt: skip
+
+
+def by_number(rows: pl.DataFrame, bundled: pl.Series) -> pl.DataFrame:
     """Pairs with the same valid number: each mention with the first of every different way in which the number's holder is described, so
-    that a thousand equal rows make a thousand pairs and not half a million."""
-    ways = ["own", "key", "born", "sexed"]
-    known = rows.filter(pl.col("own").is_not_null())
-    first = known.group_by(ways).agg(a=pl.col("id").min())
-    same = known.join(first, on=ways, nulls_equal=True).filter(pl.col("a") != pl.col("id")).select("a", b="id")
+    that a thousand equal rows make a thousand pairs and not half a million; none inside a bundle."""
+    known = rows.with_columns(root=bundled).filter(pl.col("own").is_not_null())
+    first = known.group_by(WAYS).agg(a=pl.col("id").min())
+    same = known.filter(pl.col("root") == pl.col("id")).join(first, on=WAYS, nulls_equal=True)
+    same = same.filter(pl.col("a") != pl.col("id")).select("a", b="id")
     other = first.join(first, on="own", suffix="_").filter(pl.col("a") < pl.col("a_")).select("a", b="a_")
     return pl.concat([same, other])
 
@@ -88,11 +109,12 @@ def doubles(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _shared(rows: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     """Pairs that share all these values, one of them without an own number."""
-    known = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in on)).select("id", *on).unique()
-    known = known.join(rows.select("id", "bare").unique(), on="id")
-    known = known.filter((pl.len().over(on) > 1) & (pl.len().over(on) <= LARGE) & pl.col("bare").any().over(on))
-    pairs = known.join(known, on=on, suffix="_").filter((pl.col("id") < pl.col("id_")) & (pl.col("bare") | pl.col("bare_")))
-    return pairs.select(a="id", b="id_")
+    known = rows.select("id", "bare", *on).drop_nulls(on)
+    known = known.join(known.filter("bare").select(on).unique(), on=on, how="semi").unique()
+    known = known.filter((pl.len().over(on) > 1) & (pl.len().over(on) <= LARGE))
+    one, other = known.filter("bare"), known.rename({"id": "id_", "bare": "bare_"})
+    pairs = one.join(other, on=on).filter((pl.col("id") < pl.col("id_")) | ((pl.col("id") > pl.col("id_")) & ~pl.col("bare_")))
+    return pairs.select(a=pl.min_horizontal("id", "id_"), b=pl.max_horizontal("id", "id_"))
 
 
 def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from . import model
 from .cluster import Clusters
 from .mentions import prepared
-from .pairs import by_number, candidates, compared, doubles
+from .pairs import bundles, by_number, candidates, compared, doubles
 from .rules import RULES, TWO_NUMBERS, doubtful
 
 PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean}
@@ -40,16 +40,22 @@ class Linked:
 def link(mentions: pl.DataFrame, use_model: bool = True) -> Linked:
     """Persons for mentions as `mentions_of` gives them."""
     rows = prepared(mentions)
-    pairs = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"]))
-    clusters = Clusters(rows)
+    bundled = bundles(rows)
+    pairs = compared(rows, pl.concat([by_number(rows, bundled), candidates(rows)]).unique(["a", "b"]))
+    clusters = Clusters(rows, bundled)
     allowed = pairs.filter(~pl.col("never"))
-    brought: dict[int, tuple[str, float]] = {}
-    rivals: list[tuple[int, int]] = []
     tested = model.tested_rules()
+    sure = (RULES[0].name, tested.get(RULES[0].name, 0.5))
+    several = bundled.to_frame("root").with_row_index("id").filter(pl.len().over("root") > 1)["id"]
+    brought: dict[int, tuple[str, float]] = dict.fromkeys(several.to_list(), sure)
+    rivals: list[tuple[int, int]] = []
     for rule in RULES:
         found = allowed.filter(rule.when).select("a", "b").sort("a", "b")
         rivals += clusters.join(found.iter_rows())
         _tell(clusters, found, rule.name, tested.get(rule.name, 0.5), brought)
+        if rule is RULES[0]:  # most are one now, and no later rule needs to look at them again
+            one = pl.Series("one", clusters.labels(), dtype=pl.UInt32)
+            allowed = allowed.filter(pl.lit(one).gather(pl.col("a")) != pl.lit(one).gather(pl.col("b")))
     by_model = use_model and model.available() and model.FILE.exists()
     proposed = _model(rows, clusters, brought) if by_model else pl.DataFrame(schema=PROPOSED)
     labels = pl.Series("person", clusters.labels(), dtype=pl.Int64)
