@@ -20,9 +20,11 @@ def plain(cell: pl.Expr) -> pl.Expr:
 def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     """For each row: "data", or why it is ignored: title · header · header_repeated · total · signature · blank."""
     names = [name for name in sheet.cells.columns if name != "row"]
-    cells = sheet.cells.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     identifying = [str(header.places[one.name]) for one in header.contract.of_kind("number", "birth_date") if one.name in header.places]
     nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(True)
+    # rows with a number or a birth date in its place are about somebody, unless they stand above or in the header
+    rows = sheet.cells.filter(nobody | (pl.col("row") <= header.last))
+    cells = rows.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     first = pl.coalesce(names)
     head = plain(first)
@@ -39,20 +41,22 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
         .then(pl.lit("title"))
         .when(_repeats(sheet, header, filled))
         .then(pl.lit("header_repeated"))
-        .when(total & nobody & people)
+        .when(total & people)
         .then(pl.lit("total"))
-        .when(signed & nobody)
+        .when(signed)
         .then(pl.lit("signature"))
-        .when(titled & nobody)
+        .when(titled)
         .then(pl.lit("title"))
         .otherwise(pl.lit("data"))
     )
-    return cells.select(kind=kind)["kind"]
+    found = cells.select("row", kind=kind)
+    whole = sheet.cells.select("row").join(found, on="row", how="left", maintain_order="left")
+    return whole["kind"].fill_null("data")
 
 
 def _says_little(name: str) -> pl.Expr:
     """A cell under a number or a birth date that holds neither."""
-    cell = pl.col(name)
+    cell = pl.col(name).str.strip_chars().replace("", None)
     return cell.is_null() | ((cell.str.count_matches(r"[0-9０-９]") < 6) & ~cell.str.contains("年"))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from yumiao.lib.dates import read_day
+from yumiao.lib.dates import FIRST_YEAR, LAST_YEAR, read_day
 from yumiao.lib.spreadsheets import Sheet
 
 from .contracts import Words
@@ -113,12 +113,30 @@ def read_days(cell: pl.Series, latest: date, stored: pl.Series | None) -> tuple[
     out, short = [], []
     for numeric in (False, True):
         here = cell if stored is None else pl.select(pl.when(stored == numeric).then(cell)).to_series()
-        kinds = here.unique().drop_nulls().to_list() if numeric == bool(stored is not None and numeric) else []
-        read = {text: read_day(text, latest, numeric) for text in kinds}
+        kinds = here.unique().drop_nulls() if numeric == bool(stored is not None and numeric) else here.clear()
+        plain = plain_days(kinds)
+        read = {text: read_day(text, latest, numeric) for text in kinds.filter(plain.is_null())}
         days = {text: one.day for text, one in read.items() if one}
-        out.append(here.replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date))
+        known = pl.concat([kinds.filter(plain.is_not_null()), pl.Series(list(days), dtype=pl.String)])
+        dates = pl.concat([plain.drop_nulls(), pl.Series(list(days.values()), dtype=pl.Date)])
+        out.append(here.replace_strict(known, dates, default=None, return_dtype=pl.Date))
         shorts = [text for text, one in read.items() if one and one.short]
         short.append(here.is_in(shorts).fill_null(False))
         if stored is None:
             return out[0], short[0]
     return out[0].zip_with(out[0].is_not_null(), out[1]), short[0] | short[1]
+
+
+def plain_days(texts: pl.Series) -> pl.Series:
+    """Days of the commonest ways of writing (20230105, 2023-1-5, 2023.01.05, 2023/1/5, 2023年1月5日) all at once, as `read_day` reads
+    them; null for all other texts, which may still be days."""
+    found = texts.str.extract_groups(r"^(?:(\d{4})(\d\d)(\d\d)|(\d{4})(?:-(\d\d?)-|/(\d\d?)/|\.(\d\d?)\.|年(\d\d?)月)(\d\d?)日?)$")
+    if not texts.len():
+        return pl.Series(texts.name, [], dtype=pl.Date)
+    part = found.struct.unnest()
+    marked = texts.str.ends_with("日") == texts.str.contains("年", literal=True)
+    year, month, day = (pl.coalesce(*names) for names in (("1", "4"), ("2", "5", "6", "7", "8"), ("3", "9")))
+    written = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2))
+    read = part.select(written.str.to_date("%Y%m%d", strict=False).alias("day"))["day"]
+    good = marked & read.dt.year().is_between(FIRST_YEAR, LAST_YEAR - 1)
+    return pl.select(pl.when(good).then(read)).to_series().alias(texts.name)
