@@ -81,3 +81,20 @@ def test_whoever_stands_between_two_goes_to_neither():
 )
 def test_edits_between_numbers(one, other, off):
     assert edits(one, other) == edits(other, one) == off
+
+
+def test_two_rows_of_couples_are_about_one_man_and_one_woman():
+    """A marriage and a divorce of the same couple, in two files: the husbands are one person, and so are the wives."""
+    rows = rows_of([("1", None, 4), ("2", None, 4), ("1", None, 4), ("2", None, 4)]).with_columns(file=pl.Series(["m", "m", "d", "d"]))
+    clusters = Clusters(rows)
+    clusters.join([(0, 2), (1, 3)])
+    assert parts(clusters) == {frozenset({0, 2}), frozenset({1, 3})}
+    clusters.join([(0, 1)])
+    assert parts(clusters) == {frozenset({0, 2}), frozenset({1, 3})}
+
+
+def test_those_beyond_doubt_are_one_before_anything_is_compared_and_the_guard_knows_all_that_they_hold():
+    rows = rows_of([("1", None, 0), ("1", "A", 1), (None, "B", 2), (None, "A", 3)])
+    clusters = Clusters(rows, pl.Series([0, 0, 2, 3]))
+    clusters.join([(0, 2), (0, 3)])
+    assert parts(clusters) == {frozenset({0, 1, 3}), frozenset({2})}

@@ -88,14 +88,16 @@ def test_a_number_in_the_row_of_another_is_not_its_holder_s(tmp_path):
     assert facts["work"].select("person", "insurance", "employment").rows() == [(1, "employee", None)]
 
 
-def test_a_row_without_a_day_has_no_beginning_and_one_without_a_meaning_says_nothing(tmp_path):
+def test_what_a_row_does_not_say_in_a_way_that_can_be_read_stays_unknown(tmp_path):
     parts = read(
         tmp_path, "police_people", ["姓名", "身份证号", "户籍地址", "户口性质", "落户日期"],
         ["王梅", MOTHER, "云南省红河哈尼族彝族自治州个旧市宝华街道青杉里社区3组1号", "农业", "不详"],
         ["李强", FATHER, "某处", "?", "2001-01-02"],
     )  # fmt: skip
     facts = facts_of(parts, people(parts, 1, 2), None, AREAS)
-    assert facts["hukou"].select("person", "area", "kind", "valid_from").rows() == [(1, "532501001001", "rural", None)]
+    assert facts["hukou"].select("person", "area", "kind", "valid_from").rows() == [
+        (1, "532501001001", "rural", None), (2, None, None, date(2001, 1, 2)),  # since when is said, where and of what kind is not
+    ]  # fmt: skip
 
 
 def test_the_same_said_twice_is_one_row_and_a_contradiction_is_two(tmp_path):

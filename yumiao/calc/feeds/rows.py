@@ -22,8 +22,9 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     names = [name for name in sheet.cells.columns if name != "row"]
     identifying = [str(header.places[one.name]) for one in header.contract.of_kind("number", "birth_date") if one.name in header.places]
     nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(True)
-    # rows with a number or a birth date in its place are about somebody, unless they stand above or in the header
-    rows = sheet.cells.filter(nobody | (pl.col("row") <= header.last))
+    # rows with digits in the place of a number and a birth date are about somebody, unless they stand above or in the header
+    few = pl.all_horizontal(_few_digits(name) for name in identifying) if identifying else pl.lit(True)
+    rows = sheet.cells.filter(few | (pl.col("row") <= header.last))
     cells = rows.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     first = pl.coalesce(names)
@@ -41,11 +42,11 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
         .then(pl.lit("title"))
         .when(_repeats(sheet, header, filled))
         .then(pl.lit("header_repeated"))
-        .when(total & people)
+        .when(total & nobody & people)
         .then(pl.lit("total"))
-        .when(signed)
+        .when(signed & nobody)
         .then(pl.lit("signature"))
-        .when(titled)
+        .when(titled & nobody)
         .then(pl.lit("title"))
         .otherwise(pl.lit("data"))
     )
@@ -54,10 +55,15 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     return whole["kind"].fill_null("data")
 
 
+def _few_digits(name: str) -> pl.Expr:
+    cell = pl.col(name).str.strip_chars()
+    return cell.is_null() | (cell.str.count_matches(r"[0-9０-９]") < 6)
+
+
 def _says_little(name: str) -> pl.Expr:
     """A cell under a number or a birth date that holds neither."""
-    cell = pl.col(name).str.strip_chars().replace("", None)
-    return cell.is_null() | ((cell.str.count_matches(r"[0-9０-９]") < 6) & ~cell.str.contains("年"))
+    cell = pl.col(name).str.strip_chars()
+    return cell.is_null() | (_few_digits(name) & ~cell.str.contains("年"))
 
 
 def _repeats(sheet: Sheet, header: Header, filled: pl.Expr) -> pl.Expr:

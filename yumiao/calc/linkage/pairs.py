@@ -54,10 +54,10 @@ def bundles(rows: pl.DataFrame) -> pl.Series:
     ).to_series()  # fmt: skip
 
 
-def by_number(rows: pl.DataFrame, bundled: pl.Series) -> pl.DataFrame:
+def by_number(rows: pl.DataFrame, bundled: pl.Series | None = None) -> pl.DataFrame:
     """Pairs with the same valid number: each mention with the first of every different way in which the number's holder is described, so
     that a thousand equal rows make a thousand pairs and not half a million; none inside a bundle."""
-    known = rows.with_columns(root=bundled).filter(pl.col("own").is_not_null())
+    known = rows.with_columns(root=pl.col("id") if bundled is None else bundled).filter(pl.col("own").is_not_null())
     first = known.group_by(WAYS).agg(a=pl.col("id").min())
     same = known.filter(pl.col("root") == pl.col("id")).join(first, on=WAYS, nulls_equal=True)
     same = same.filter(pl.col("a") != pl.col("id")).select("a", b="id")

@@ -13,24 +13,30 @@ from .facts import shape
 from .kin import accepted
 
 HOUSEHOLD = "household"
+PLACES = {**dict.fromkeys(["户主", "本人"], "head"), **dict.fromkeys(["妻", "夫", "妻子", "丈夫", "配偶"], "spouse")}
 
 
 def households_of(parts: list[Part], people: pl.DataFrame) -> pl.DataFrame:
-    """`person`, `household`: the register's household of each person, the last that is written."""
-    found = [pl.DataFrame(schema={"person": pl.Int64, "household": pl.String})]
+    """`person`, `household` and `place` in it (head, spouse, else null): the register's household of each person, the last that is
+    written."""
+    found = [pl.DataFrame(schema={"person": pl.Int64, HOUSEHOLD: pl.String, "said": pl.String})]
     of = people.partition_by("file", "sheet", as_dict=True)
     for part in parts:
         here = of.get((part.file, part.sheet))
         if here is not None and part.taken.height and HOUSEHOLD in part.taken.columns:
             mine = here.filter(pl.col("role") == "self").select("row", pl.col("person").cast(pl.Int64))
-            found.append(accepted(part).join(mine, on="row").select("person", HOUSEHOLD).drop_nulls())
-    return pl.concat(found).unique("person", keep="last", maintain_order=True)
+            rows = accepted(part).join(mine, on="row").filter(pl.col(HOUSEHOLD).is_not_null())
+            found.append(rows.select("person", HOUSEHOLD, said="relation"))
+    whole = pl.concat(found).with_columns(place=pl.col("said").replace_strict(PLACES, default=None, return_dtype=pl.String)).drop("said")
+    whole = whole.sort(pl.col("place").is_not_null(), maintain_order=True)
+    return whole.unique("person", keep="last", maintain_order=True)
 
 
 def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, precedence: Mapping[str, tuple[str, ...]]) -> pl.DataFrame:
     """`person`, `family` for everybody in the facts. The family's number is that of the person at whose side the others stand.
 
-    Husband and wife of a marriage that has not ended are one family, the wife's. Whoever is in no marriage and has no child stands with the
+    Husband and wife of a marriage that has not ended are one family, the wife's; and so, for those of whom no marriage is on file and who
+    were not divorced from each other, are the head of a household and the spouse in it. Whoever is in no marriage and has no child stands with the
     mother, or with the father where no mother is named, unless the register has the two in different households. All others are
     families of their own: so parents of grown people have a family apart, even under the same roof.
     """
@@ -39,15 +45,15 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
     order = {department: at for at, department in enumerate(precedence.get("relation", ()))}
     relations = relations.with_columns(rank=pl.col("department").replace_strict(order, default=len(order), return_dtype=pl.Int32))
     couples = _couples(relations)
+    couples = pl.concat([couples, _at_home(households, relations, couples, facts)])
     husband_of = couples.select(person="other", head="person")
     wife = couples.select("person", own=pl.lit(True))
     parents = _parent(relations)
     has_child = relations.filter(pl.col("kind").is_in(["mother", "father", "adoptive"])).select(person="other").unique()
     rows = everybody.join(husband_of, on="person", how="left").join(wife, on="person", how="left").join(parents, on="person", how="left")
     rows = rows.join(has_child.with_columns(bears=pl.lit(True)), on="person", how="left")
-    rows = rows.join(households, on="person", how="left").join(
-        households.rename({"person": "parent", HOUSEHOLD: "roof"}), on="parent", how="left"
-    )
+    roofs = households.select("person", HOUSEHOLD)
+    rows = rows.join(roofs, on="person", how="left").join(roofs.rename({"person": "parent", HOUSEHOLD: "roof"}), on="parent", how="left")
     apart = (pl.col(HOUSEHOLD) != pl.col("roof")).fill_null(False)
     stays = pl.col("head").is_null() & pl.col("own").is_null() & pl.col("bears").is_null() & pl.col("parent").is_not_null() & ~apart
     heads = rows.with_columns(
@@ -70,6 +76,26 @@ def _couples(relations: pl.DataFrame) -> pl.DataFrame:
     open_ones = open_ones.join(gone.select("at").unique(), on="at", how="anti").sort("valid_from", "at", nulls_last=False)
     last = open_ones.unique("person", keep="last", maintain_order=True).unique("other", keep="last", maintain_order=True)
     return last.select("person", "other")
+
+
+def _at_home(
+    households: pl.DataFrame, relations: pl.DataFrame, couples: pl.DataFrame, facts: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Wife (`person`) and husband (`other`) who are head and spouse of one household, where neither is in a marriage on file and they were
+    not divorced."""
+    heads, spouses = (households.filter(pl.col("place") == one).select("person", HOUSEHOLD) for one in ("head", "spouse"))
+    heads = heads.unique(HOUSEHOLD, keep="none")
+    pairs = heads.join(spouses.unique(HOUSEHOLD, keep="none"), on=HOUSEHOLD, suffix="_s")
+    sex = facts.get("birth", pl.DataFrame(schema=shape("birth"))).filter(pl.col("sex").is_not_null()).unique("person").select("person", "sex")
+    pairs = pairs.join(sex, on="person").join(sex, left_on="person_s", right_on="person", suffix="_s").filter(pl.col("sex") != pl.col("sex_s"))
+    first = pl.col("sex") == "F"
+    pairs = pairs.select(
+        person=pl.when(first).then("person").otherwise("person_s"), other=pl.when(first).then("person_s").otherwise("person")
+    )
+    apart = relations.filter((pl.col("kind") == "spouse") & (pl.col("valid_to").is_not_null() | pl.col("end_unknown")))
+    pairs = pairs.join(apart, on=["person", "other"], how="anti")
+    taken = pl.concat([couples["person"], couples["other"]]).implode()
+    return pairs.filter(~pl.col("person").is_in(taken) & ~pl.col("other").is_in(taken)).sort("person")
 
 
 def _parent(relations: pl.DataFrame) -> pl.DataFrame:

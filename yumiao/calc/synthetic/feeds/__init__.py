@@ -1,9 +1,11 @@
-"""Six departments' files about invented people, with the dirt of real ones, and the truth kept beside them.
+"""Departments' files about invented people, with the dirt of real ones, and the truth kept beside them. Nobody in them exists.
 
-`write_feeds(prefecture, folder, seed)` writes 户籍人口, 医保参保, 社保参保, 在校学生, 出生医学证明 and 婚姻登记 as those departments send
-them, and `truth.parquet`: which person each row is about. For tests and measurements of linkage; nobody in them exists.
+`write_departments(prefecture, folder, seed)` writes the files of all seven departments, fast: for the demonstration's registry, and for
+`proof`, which holds what was read of them against the people. `write_feeds(prefecture, folder, seed)` writes six files with names of its own
+making, on which linkage was learnt and is measured.
 """
 
+from .departments import Sent, write_departments
 from .files import Truth, write_feeds
 
-__all__ = ["Truth", "write_feeds"]
+__all__ = ["Sent", "Truth", "write_departments", "write_feeds"]

@@ -48,7 +48,7 @@ class Known:
             certificate=pl.when(pl.col("age") <= words["certificate_years"]).then(
                 pl.format("{}53{}", draws.pick("certificate", key, {one: 1.0 for one in "RSTUV"}), key.cast(pl.String).str.zfill(7))
             ),
-            household=pl.when(pl.col("house").is_not_null()).then(pl.format("53{}", pl.col("house").cast(pl.String).str.zfill(8))),
+            household=pl.when(pl.col("house").is_not_null() & ~pl.col("collective").fill_null(False)).then(pl.format("53{}", pl.col("house").cast(pl.String).str.zfill(8))),
             county=pl.coalesce("residence_area", "hukou_area", "number").str.head(6),
         )
         self.texts = texts = self._texts(people)
@@ -136,7 +136,7 @@ def _people(k: Known) -> pl.DataFrame:
 
 @makes("police_households")
 def _households(k: Known) -> pl.DataFrame:
-    rows = k.people.filter(~pl.col("dead") & pl.col("household").is_not_null() & ~pl.col("collective").fill_null(False))
+    rows = k.people.filter(~pl.col("dead") & pl.col("household").is_not_null())
     grown = (pl.col("age") >= 18) & (pl.col("sex") == "M")
     rows = rows.sort("household", ~grown, -pl.col("age"), "id").with_columns(head=pl.col("id").first().over("household"))
     top = k.people.select(head="id", head_mother="mother", head_father="father")
