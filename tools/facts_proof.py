@@ -20,19 +20,19 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from yumiao.base.people.declare import GROUPS  # noqa: E402
-from yumiao.calc import places  # noqa: E402
-from yumiao.calc.feeds import check, load_feeds  # noqa: E402
-from yumiao.calc.linkage import score  # noqa: E402
-from yumiao.calc.linkage.mentions import mentions_of  # noqa: E402
-from yumiao.calc.linkage.run import link  # noqa: E402
-from yumiao.calc.records import Gazetteer, disagreements, facts_of, families_of, households_of, kin_of  # noqa: E402
-from yumiao.calc.synthetic import generate, grow, read_marginals  # noqa: E402
-from yumiao.calc.synthetic.draws import Draws  # noqa: E402
-from yumiao.calc.synthetic.feeds import write_departments  # noqa: E402
-from yumiao.calc.synthetic.feeds.clean import Known  # noqa: E402
-from yumiao.calc.synthetic.feeds.departments import habits  # noqa: E402
-from yumiao.calc.synthetic.feeds.proof import prove  # noqa: E402
+from yumiao.base.people.declare import GROUPS
+from yumiao.calc import places
+from yumiao.calc.feeds import check, load_feeds
+from yumiao.calc.linkage import score
+from yumiao.calc.linkage.mentions import mentions_of
+from yumiao.calc.linkage.run import link
+from yumiao.calc.records import Gazetteer, disagreements, facts_of, families_of, households_of, kin_of
+from yumiao.calc.synthetic import generate, grow, read_marginals
+from yumiao.calc.synthetic.draws import Draws
+from yumiao.calc.synthetic.feeds import write_departments
+from yumiao.calc.synthetic.feeds.departments import habits
+from yumiao.calc.synthetic.feeds.known import Known
+from yumiao.calc.synthetic.feeds.proof import prove
 
 PLAN, EVERYBODY, MADE_FOR_KIN = "honghe", 4_480_000, 10_000_000
 
@@ -74,7 +74,9 @@ def main() -> int:
         clock.step("checking", f"{sum(len(part.findings) for part in parts)} findings")
     mentions = mentions_of(parts)
     linked = link(mentions, use_model=False)
-    clock.step("linking", f"{mentions.height} mentions, {linked.people['person'].n_unique()} persons, {linked.review.height} pairs for people")
+    clock.step(
+        "linking", f"{mentions.height} mentions, {linked.people['person'].n_unique()} persons, {linked.review.height} pairs for people"
+    )
     kin = kin_of(parts, linked.people)
     numbers = kin.select("number", person=pl.int_range(pl.len(), dtype=pl.Int64) + MADE_FOR_KIN)
     facts = facts_of(parts, linked.people, numbers, Gazetteer(places.load(PLAN)))

@@ -15,8 +15,8 @@ from yumiao.calc.records import Gazetteer, facts_of, kin_of
 from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.calc.synthetic.draws import Draws
 from yumiao.calc.synthetic.feeds import write_departments
-from yumiao.calc.synthetic.feeds.clean import Known
 from yumiao.calc.synthetic.feeds.departments import habits
+from yumiao.calc.synthetic.feeds.known import Known
 
 ON, SEED = date(2025, 10, 20), 5
 

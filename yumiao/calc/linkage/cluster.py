@@ -47,7 +47,7 @@ class Clusters:
     def fit(self, x: int, y: int) -> bool:
         """Whether these two persons could be one."""
         for kinds in (self.number, self.certificate, self.delivery):
-            one, other = kinds[x], kinds[y]  # type: ignore[index]
+            one, other = kinds[x], kinds[y]
             if one is not None and other is not None and one != other:
                 return False
         return not (self.rows[x] and self.rows[y] and self.rows[x] & self.rows[y])

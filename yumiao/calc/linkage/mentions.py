@@ -145,8 +145,8 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
         sexed=pl.coalesce(pl.when(man).then(pl.lit("M")).when(~man).then(pl.lit("F")), "sex"),
         written_address="address",
     )
-    kin = ["mother_number", "father_number", "guardian_number", pl.when("foreign").then("number").alias("number")]
-    rows = rows.with_columns(kin=_listed(rows.select("id", *kin)))
+    theirs = pl.when("foreign").then("number").alias("number")
+    rows = rows.with_columns(kin=_listed(rows.select("id", "mother_number", "father_number", "guardian_number", theirs)))
     names_of = [pl.col(f"{who}_name").replace_strict(list(known), [key for key, _ in known.values()], default=None) for who in KIN]
     rows = rows.with_columns(elders=_listed(rows.select("id", *names_of)))
     places = _places(rows["address"])

@@ -40,7 +40,9 @@ def bundles(rows: pl.DataFrame) -> pl.Series:
     """For each mention the first that has the same valid number, name, birth date and sex, where all that have this number can be one
     person: the rule `number` joins them whatever else is there, so that nothing need be compared. The mention itself for all others."""
     known = rows.filter(pl.col("own").is_not_null() & pl.col("key").is_not_null())
-    delivery = pl.when(pl.col("birth_order") >= 1).then(pl.format("{} {}", "birth_order", pl.coalesce(pl.col("born").cast(pl.String), pl.lit(""))))
+    delivery = pl.when(pl.col("birth_order") >= 1).then(
+        pl.format("{} {}", "birth_order", pl.coalesce(pl.col("born").cast(pl.String), pl.lit("")))
+    )
     whole = rows.filter(pl.col("own").is_not_null()).with_columns(delivery=delivery)
     fits = whole.group_by("own").agg(
         one=(pl.col("certificate").drop_nulls().n_unique() <= 1) & (pl.col("delivery").drop_nulls().n_unique() <= 1),

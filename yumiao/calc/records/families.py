@@ -36,8 +36,8 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
     """`person`, `family` for everybody in the facts. The family's number is that of the person at whose side the others stand.
 
     Husband and wife of a marriage that has not ended are one family, the wife's; and so, for those of whom no marriage is on file and who
-    were not divorced from each other, are the head of a household and the spouse in it. Whoever is in no marriage and has no child stands with the
-    mother, or with the father where no mother is named, unless the register has the two in different households. All others are
+    were not divorced from each other, are the head of a household and the spouse in it. Whoever is in no marriage and has no child stands
+    with the mother, or with the father where no mother is named, unless the register has the two in different households. All others are
     families of their own: so parents of grown people have a family apart, even under the same roof.
     """
     everybody = pl.concat([frame.select("person") for frame in facts.values()]).unique().sort("person")
@@ -78,16 +78,18 @@ def _couples(relations: pl.DataFrame) -> pl.DataFrame:
     return last.select("person", "other")
 
 
-def _at_home(
-    households: pl.DataFrame, relations: pl.DataFrame, couples: pl.DataFrame, facts: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def _at_home(households: pl.DataFrame, relations: pl.DataFrame, couples: pl.DataFrame, facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Wife (`person`) and husband (`other`) who are head and spouse of one household, where neither is in a marriage on file and they were
     not divorced."""
     heads, spouses = (households.filter(pl.col("place") == one).select("person", HOUSEHOLD) for one in ("head", "spouse"))
     heads = heads.unique(HOUSEHOLD, keep="none")
     pairs = heads.join(spouses.unique(HOUSEHOLD, keep="none"), on=HOUSEHOLD, suffix="_s")
-    sex = facts.get("birth", pl.DataFrame(schema=shape("birth"))).filter(pl.col("sex").is_not_null()).unique("person").select("person", "sex")
-    pairs = pairs.join(sex, on="person").join(sex, left_on="person_s", right_on="person", suffix="_s").filter(pl.col("sex") != pl.col("sex_s"))
+    sex = (
+        facts.get("birth", pl.DataFrame(schema=shape("birth"))).filter(pl.col("sex").is_not_null()).unique("person").select("person", "sex")
+    )
+    pairs = (
+        pairs.join(sex, on="person").join(sex, left_on="person_s", right_on="person", suffix="_s").filter(pl.col("sex") != pl.col("sex_s"))
+    )
     first = pl.col("sex") == "F"
     pairs = pairs.select(
         person=pl.when(first).then("person").otherwise("person_s"), other=pl.when(first).then("person_s").otherwise("person")

@@ -1,105 +1,19 @@
 """What each department would know of invented people, before any hand spoils it: a frame for each contract, with the contract's columns.
 
-Beside these a frame has `who:ROLE`, the person in that role, of kin too, and `county` (six digits), by which workbooks have sheets. Facts that the prefecture leaves unknown are empty here too.
+Beside these a frame has `who:ROLE`, the person in that role, of kin too, and `county` (six digits), by which workbooks have sheets. Facts
+that the prefecture leaves unknown are empty here too.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import polars as pl
 
 from yumiao.calc import places
-from yumiao.calc.synthetic.draws import Draws
-from yumiao.calc.synthetic.prefecture import Prefecture
 
-DAY = pl.Date()
-KIN = ("mother", "father")
-AWAY = "外地"
-
-
-class Known:
-    """Everybody who has a number, with what stands in departments' files: `people`."""
-
-    def __init__(self, made: Prefecture, draws: Draws, words: dict[str, Any]):
-        assert made.identities is not None and made.names is not None
-        self.made, self.draws, self.words, self.on = made, draws, words, made.on
-        base = made.tables["persons"].with_columns(pl.col(pl.Enum).cast(pl.String)).cast({"id": pl.Int64, "mother": pl.Int64, "father": pl.Int64})
-        numbers = made.identities.select(id=pl.col("person").cast(pl.Int64), number="number").drop_nulls()
-        named = made.names.select(id=pl.col("person").cast(pl.Int64), name="text")
-        beside = made.households.select(
-            id=pl.col("person").cast(pl.Int64), house="household", collective="collective", nationality=pl.col("nationality").cast(pl.String),
-            employer="employer",
-        )  # fmt: skip
-        people = base.join(numbers, on="id").join(named, on="id").join(beside, on="id")
-        said = pl.col("number").str.slice(6, 8).str.to_date("%Y%m%d")
-        key = pl.col("id")
-        dead = pl.col("death_date").is_not_null() | pl.col("death_date_unknown")
-        people = people.with_columns(born=said, dead=dead, age=(pl.lit(made.on) - said).dt.total_days() // 365)
-        whose = pl.when((pl.col("age") < 16) & pl.col("mother").is_not_null()).then("mother").otherwise(key)
-        people = people.with_columns(
-            phone=pl.format(
-                "1{}{}",
-                draws.pick("phone head", whose, {one: 1.0 for one in "3578"}),
-                (draws.share("phone", whose) * 1e9).floor().cast(pl.Int64).cast(pl.String).str.zfill(9),
-            ),
-            certificate=pl.when(pl.col("age") <= words["certificate_years"]).then(
-                pl.format("{}53{}", draws.pick("certificate", key, {one: 1.0 for one in "RSTUV"}), key.cast(pl.String).str.zfill(7))
-            ),
-            household=pl.when(pl.col("house").is_not_null() & ~pl.col("collective").fill_null(False)).then(pl.format("53{}", pl.col("house").cast(pl.String).str.zfill(8))),
-            county=pl.coalesce("residence_area", "hukou_area", "number").str.head(6),
-        )
-        self.texts = texts = self._texts(people)
-        house = pl.coalesce(pl.col("house").cast(pl.Int64), -key - 1).cast(pl.UInt64, wrap_numerical=True)
-        lot = pl.format(
-            "{}组{}号", (draws.share("group", house) * 17).floor().cast(pl.Int64) + 1, (draws.share("lot", house) * 300).floor().cast(pl.Int64) + 1
-        )
-        for column, code in (("lives_at", "residence_area"), ("registered_at", "hukou_area")):
-            there = pl.col(code).replace_strict(texts, default=None, return_dtype=pl.String)
-            people = people.with_columns(pl.when(there.is_not_null()).then(pl.concat_str(there, lot)).alias(column))
-        former = pl.col("name").str.head(1) + pl.col("name").shift(7).str.tail(1) + pl.col("name").shift(11).str.tail(1)
-        renamed = draws.happens("former name", key, words["person"]["former_name"]) & ~pl.col("name").str.contains("·")
-        self.people = people.with_columns(former=pl.when(renamed).then(former))
-
-    def _texts(self, people: pl.DataFrame) -> dict[str, str]:
-        """An address for each code: county, township, village by name; for places elsewhere the name of the prefecture or province."""
-        areas, wider = places.load(self.made.plan), {}
-        for one in places.around(self.made.plan):
-            wider |= {code: names["zh"] for code, names in one.places.items()}
-        whole = areas.prefecture.names["zh"]
-        province = places.around(self.made.plan)[0].names["zh"]
-        out = {}
-        for code in pl.concat([people["residence_area"], people["hukou_area"], people["first_hukou_area"]]).unique().drop_nulls():
-            if any(code.startswith(county.code) for county in areas.counties()):
-                steps = [areas.area(code[:n]).names["zh"] for n in (6, 9, 12) if n <= len(code)]
-                out[code] = province + whole + "".join(steps)
-            else:
-                out[code] = wider.get(code[:4] + "00") or wider.get(code[:2] + "0000") or AWAY
-        return out
-
-    def kin(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """With name and number of mother and father, as far as they have one."""
-        for role in KIN:
-            own = self.people.select(
-                pl.col("id").alias(role), pl.col("id").alias(f"who:{role}"), pl.col("name").alias(f"{role}_name"),
-                pl.col("number").alias(f"{role}_number"), pl.col("phone").alias(f"{role}_phone"),
-            )  # fmt: skip
-            rows = rows.join(own, on=role, how="left", maintain_order="left")
-        return rows
-
-    def spread(self, name: str, least: int, most: int, key: pl.Expr | None = None) -> pl.Expr:
-        """A day between so many days ago."""
-        back = least + (self.draws.share(name, pl.col("id") if key is None else key) * (most - least)).floor().cast(pl.Int64)
-        return pl.lit(self.on) - pl.duration(days=back)
-
-    def of(self, column: str) -> pl.DataFrame:
-        """Name, number, birth date of the person in that column."""
-        return self.people.select(
-            pl.col("id").alias(column), *(pl.col(one).alias(f"{column}:{one}") for one in ("name", "number", "born", "county", "phone"))
-        )
-
+from .known import Known
 
 Maker = Callable[[Known], pl.DataFrame]
 MAKERS: dict[str, Maker] = {}
@@ -187,7 +101,8 @@ def _births(k: Known) -> pl.DataFrame:
     rows = k.people.filter(pl.col("certificate").is_not_null() & pl.col("adopted_on").is_null() & ~pl.col("adopted_on_unknown"))
     rows = k.kin(rows).filter(pl.col("mother_number").is_not_null()).sort("mother", "born", "id")
     return rows.select(
-        pl.col("id").alias("who:child"), pl.col("who:mother", "who:father"), "county", "certificate", child_name="name", child_sex="sex", child_birth_date="born",
+        pl.col("id").alias("who:child"), pl.col("who:mother", "who:father"), "county", "certificate",
+        child_name="name", child_sex="sex", child_birth_date="born",
         child_order=pl.col("id").cum_count().over("mother", "born").cast(pl.String), parity=pl.col("birth_order").cast(pl.String),
         mother_name="mother_name", mother_number="mother_number", father_name="father_name", father_number="father_number",
         phone="mother_phone",
@@ -211,7 +126,8 @@ def _deliveries(k: Known) -> pl.DataFrame:
 def _vaccinations(k: Known) -> pl.DataFrame:
     rows = k.kin(k.people.filter(~pl.col("dead") & (pl.col("age") < k.words["vaccinated_under"])))
     return rows.select(
-        pl.col("id").alias("who:self"), "who:mother", "county", child_name="name", child_number="number", child_sex="sex", child_birth_date="born",
+        pl.col("id").alias("who:self"), "who:mother", "county", child_name="name",
+        child_number="number", child_sex="sex", child_birth_date="born",
         certificate="certificate", vaccine=pl.lit("乙肝疫苗"), dose=pl.lit("1"), given_on="born", mother_name="mother_name",
         mother_number="mother_number", phone="phone",
     )  # fmt: skip
@@ -248,7 +164,8 @@ def _adoptions(k: Known) -> pl.DataFrame:
     rows = k.kin(k.people.filter(pl.col("adopted_on").is_not_null() | pl.col("adopted_on_unknown")))
     return rows.select(
         pl.col("id").alias("who:child"), pl.coalesce("who:mother", "who:father").alias("who:guardian"), "county", child_name="name",
-        child_number="number", child_sex="sex", child_birth_date="born", adopter_name=pl.coalesce("mother_name", "father_name"), adopter_number=pl.coalesce("mother_number", "father_number"),
+        child_number="number", child_sex="sex", child_birth_date="born",
+        adopter_name=pl.coalesce("mother_name", "father_name"), adopter_number=pl.coalesce("mother_number", "father_number"),
         adopted_on="adopted_on",
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The files of all seven departments about given people, as dirty as real ones, fast; and the truth: who each row is, what was done to it."""
+"""The files of all seven departments about given people, as dirty as real ones; and the truth: who each row is, what was done to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from yumiao.calc.synthetic.draws import Draws
 from yumiao.calc.synthetic.prefecture import Prefecture
 from yumiao.lib.yamlfile import read
 
-from .clean import MAKERS, Known
+from .clean import MAKERS
+from .known import Known
 from .layout import Layout
 from .spoil import Hands, forms
 
@@ -145,7 +146,8 @@ def _exchanged(hands: Hands, rows: pl.DataFrame, what: str, pairs: list[tuple[st
 def _links(contract: Contract, rows: pl.DataFrame, placed: pl.DataFrame, about: dict[str, Any]) -> pl.DataFrame:
     parts = [
         rows.select("at", person=f"who:{role}").join(placed, on="at").select(
-            pl.lit(contract.name).alias("contract"), pl.lit(about["file"]).alias("file"), "sheet", "row", pl.lit(role).alias("role"), "person"
+            pl.lit(contract.name).alias("contract"), pl.lit(about["file"]).alias("file"), "sheet", "row",
+            pl.lit(role).alias("role"), "person",
         )
         for role in contract.about
     ]  # fmt: skip

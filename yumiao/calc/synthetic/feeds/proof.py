@@ -15,9 +15,10 @@ from yumiao.calc.feeds import Feeds
 from yumiao.calc.feeds.statements import GROUPS, SPAN
 from yumiao.calc.synthetic.prefecture import Prefecture
 
-from .clean import Known
 from .departments import Sent
+from .known import Known
 from .reasons import LONG, Reasons
+
 
 @dataclass
 class Proof:
@@ -166,5 +167,3 @@ def _renamed(frame: pl.DataFrame, into: pl.DataFrame) -> pl.DataFrame:
             pl.col("children").list.eval(pl.element().replace_strict(into["person"], into["true"], default=None, return_dtype=pl.Int64))
         )
     return frame.filter(pl.col("person").is_not_null())
-
-

@@ -9,8 +9,8 @@ from yumiao.calc.feeds.contracts import Contract
 from yumiao.calc.feeds.statements import CONSTANT, GROUPS, PERSONS, Statement
 from yumiao.calc.places import load
 
-from .clean import Known
 from .departments import Sent
+from .known import Known
 
 LONG = {"group": pl.String, "person": pl.Int64, "key": pl.String, "column": pl.String, "value": pl.String}
 UNSENT = {

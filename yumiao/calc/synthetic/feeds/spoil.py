@@ -32,7 +32,9 @@ class Hands:
         """From 0 up to but not 1 for each row."""
         return self.draws.share(f"{self.contract} {column} {what}", AT)
 
-    def spoil(self, rows: pl.DataFrame, column: str, what: str, value: pl.Expr, where: pl.Expr | None = None, rate: float | None = None) -> pl.DataFrame:
+    def spoil(
+        self, rows: pl.DataFrame, column: str, what: str, value: pl.Expr, where: pl.Expr | None = None, rate: float | None = None
+    ) -> pl.DataFrame:
         """`column` with `value` in the rows where it happens (at the department's rate), and that it happened."""
         chance = self.rates.get(what, 0.0) if rate is None else rate
         if not chance:
@@ -154,9 +156,9 @@ class Hands:
         way = self.draws.pick(f"{self.contract} {column} way", AT, {"0": 90, "1": 5, "2": 5})
         words = [{"M": "男", "F": "女"}, {"M": "1", "F": "2"}, {"M": "男性", "F": "女性"}]
         return rows.with_columns(
-            pl.coalesce(pl.when(way == str(at)).then(pl.col(column).replace_strict(each, default=None)) for at, each in enumerate(words)).alias(
-                column
-            )
+            pl.coalesce(
+                pl.when(way == str(at)).then(pl.col(column).replace_strict(each, default=None)) for at, each in enumerate(words)
+            ).alias(column)
         )
 
 
