@@ -156,10 +156,11 @@ def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
 def _listed(rows: pl.DataFrame) -> pl.Series:
     """What stands in the columns beside `id`, each once, as a list for each row."""
     columns = rows.columns[1:]
-    some = rows.filter(pl.any_horizontal(pl.col(one).is_not_null() for one in columns))
+    said = pl.any_horizontal(pl.col(one).is_not_null() for one in columns)
+    some, none = rows.filter(said), rows.filter(~said).select("id")
     some = some.select("id", one=pl.concat_list(columns).list.drop_nulls().list.unique())
-    whole = rows.select("id").join(some, on="id", how="left", maintain_order="left")
-    return whole["one"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+    bare = none.with_columns(one=pl.Series([[]] * none.height, dtype=pl.List(pl.String)))
+    return pl.concat([some.cast({"one": pl.List(pl.String)}), bare]).sort("id")["one"]
 
 
 def _places(addresses: pl.Series) -> pl.DataFrame:
