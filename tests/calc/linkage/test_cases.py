@@ -15,8 +15,8 @@ def number(day: str, sequence: int) -> str:
     return body + check_sign(body)
 
 
-def told(*people: dict) -> list[int]:
-    """Persons of mentions that are told in a few words; each stands in a row of its own."""
+def told(*people: dict, apart: tuple = (), held: list | None = None) -> list[int]:
+    """Persons of mentions that are told in a few words; each stands in a row of its own. `apart`, `held`: as `link` takes them."""
     rows = []
     for at, one in enumerate(people):
         read = resident(one.get("number"))
@@ -32,7 +32,9 @@ def told(*people: dict) -> list[int]:
             key: one.get(key) for key in ("name", "sex", "certificate", "phone", "address", "mother_number", "mother_name", "birth_order")
         }
         rows.append(row | {"birth_date": date.fromisoformat(born) if born else None})
-    return link(pl.DataFrame(rows, schema=SHAPE), use_model=False).people["person"].to_list()
+    mentions = pl.DataFrame(rows, schema=SHAPE)
+    mentions = mentions if held is None else mentions.with_columns(held=pl.Series(held, dtype=pl.Int64))
+    return link(mentions, use_model=False, apart=apart).people["person"].to_list()
 
 
 MOTHER = number("19900101", 12)
@@ -117,3 +119,17 @@ TWIN_A, TWIN_B = number("20240309", 12), number("20240309", 14)
 def test_stories(people, persons):
     assert len(set(told(*people))) == persons
     assert len(set(told(*reversed(people)))) == persons
+
+
+def test_what_people_judged_to_be_two_persons_is_not_joined_by_the_same_number_and_name():
+    same = LI | {"number": MOTHER}
+    assert len(set(told(same, same, same))) == 1
+    one, other, _ = told(same, same, same, apart=((0, 1),))
+    assert one != other
+
+
+def test_two_persons_of_the_registry_with_the_same_number_stay_two_where_they_were_parted_by_people():
+    same = LI | {"number": MOTHER}
+    one, other = told(same, same, held=[7, 8], apart=((0, 1),))
+    assert one != other
+    assert len(set(told(same, {"name": "王梅", "sex": "F", "born": "1980-05-05"}, held=[7, 7]))) == 1

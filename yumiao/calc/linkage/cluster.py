@@ -76,6 +76,21 @@ class Clusters:
             self.delivery[first] = self.delivery[first] or self.delivery[one]
             self.rows[first] |= self.rows[one]
 
+    def hold(self, held: pl.Series) -> None:
+        """Mentions that are known to be one person (the same value of `held`) are one, whatever they say."""
+        first: dict[int, int] = {}
+        for at, person in enumerate(held.to_list()):
+            if person is not None and first.setdefault(person, at) != at:
+                self.merge({self.find(first[person]), self.find(at)})
+
+    def part(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Whoever is in one mention of such a pair is never whoever is in the other."""
+        for mark, (a, b) in enumerate(pairs, 1):
+            x, y = self.find(a), self.find(b)
+            if x != y:
+                self.rows[x] = self.rows[x] | {-mark}
+                self.rows[y] = self.rows[y] | {-mark}
+
     def labels(self) -> list[int]:
         """The person of each mention."""
         return [self.find(at) for at in range(len(self.parent))]

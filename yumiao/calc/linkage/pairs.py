@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from .names import EQUAL, NONE, alike
@@ -36,9 +38,10 @@ FACTS = [
 WAYS = ["own", "key", "born", "sexed"]
 
 
-def bundles(rows: pl.DataFrame) -> pl.Series:
+def bundles(rows: pl.DataFrame, apart: Iterable[tuple[int, int]] = ()) -> pl.Series:
     """For each mention the first that has the same valid number, name, birth date and sex, where all that have this number can be one
-    person: the rule `number` joins them whatever else is there, so that nothing need be compared. The mention itself for all others."""
+    person: the rule `number` joins them whatever else is there, so that nothing need be compared. The mention itself for all others,
+    and for those with a number of which two mentions are held as different persons (`held`), or were judged so (`apart`)."""
     known = rows.filter(pl.col("own").is_not_null() & pl.col("key").is_not_null())
     delivery = pl.when(pl.col("birth_order") >= 1).then(
         pl.format("{} {}", "birth_order", pl.coalesce(pl.col("born").cast(pl.String), pl.lit("")))
@@ -48,7 +51,11 @@ def bundles(rows: pl.DataFrame) -> pl.Series:
         one=(pl.col("certificate").drop_nulls().n_unique() <= 1) & (pl.col("delivery").drop_nulls().n_unique() <= 1),
     )
     couple = whole.select("own", "file", "sheet", "row").filter(pl.col("own").len().over("own", "file", "sheet", "row") > 1)
-    good = fits.filter("one").join(couple, on="own", how="anti").select("own")
+    judged = whole.filter(pl.col("id").is_in([one for pair in apart for one in pair])).select("own")
+    good = fits.filter("one").join(couple, on="own", how="anti").join(judged, on="own", how="anti").select("own")
+    if "held" in rows.columns:
+        several = whole.group_by("own").agg(pl.col("held").drop_nulls().n_unique()).filter(pl.col("held") > 1)
+        good = good.join(several, on="own", how="anti")
     known = known.join(good, on="own", how="semi")
     first = known.group_by(WAYS).agg(root=pl.col("id").min(), ids=pl.col("id")).explode("ids").select(id="ids", root="root")
     return rows.select("id").join(first, on="id", how="left", maintain_order="left").select(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,12 +38,16 @@ class Linked:
     by_model: bool
 
 
-def link(mentions: pl.DataFrame, use_model: bool = True) -> Linked:
-    """Persons for mentions as `mentions_of` gives them."""
-    rows = prepared(mentions)
-    bundled = bundles(rows)
+def link(mentions: pl.DataFrame, use_model: bool = True, apart: Iterable[tuple[int, int]] = ()) -> Linked:
+    """Persons for mentions as `mentions_of` gives them. With a column `held`, mentions of the same person there stay one, and may be joined
+    by others; pairs of rows in `apart`, which people judged to be two persons, are never joined."""
+    rows, apart = prepared(mentions), list(apart)
+    bundled = bundles(rows, apart)
     pairs = compared(rows, pl.concat([by_number(rows, bundled), candidates(rows)]).unique(["a", "b"]))
     clusters = Clusters(rows, bundled)
+    if "held" in rows.columns:
+        clusters.hold(rows["held"])
+    clusters.part(apart)
     allowed = pairs.filter(~pl.col("never"))
     tested = model.tested_rules()
     sure = (RULES[0].name, tested.get(RULES[0].name, 0.5))
