@@ -7,6 +7,7 @@ from django.test import TransactionTestCase
 
 from yumiao.base.audit.triggers import AUDIT
 from yumiao.base.people.triggers import HISTORY
+from yumiao.engines.exchange.triggers import KEPT
 
 _empty = TransactionTestCase._fixture_teardown
 
@@ -18,13 +19,13 @@ def _run(statements: list[str]) -> None:
 
 
 def _teardown(self: TransactionTestCase) -> None:
-    guards = [guard for guard in (AUDIT, HISTORY) if guard.present()]
+    guards = [guard for guard in (AUDIT, HISTORY, KEPT) if guard.present()]
     for guard in guards:
         _run(guard.drop(connection.vendor))
     try:
         _empty(self)
     finally:
-        for guard in (AUDIT, HISTORY):
+        for guard in (AUDIT, HISTORY, KEPT):
             if not guard.present():
                 _run(guard.create(connection.vendor))
 

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "yumiao.base.people",
     "yumiao.base.jobs",
     "yumiao.base.documents",
+    "yumiao.engines.exchange",
     "yumiao.engines.population",
     "yumiao.engines.rights",
     "yumiao.engines.subscriptions",

@@ -44,11 +44,16 @@ def seal(about: str, facts: Sequence[Any]) -> bytes | None:
     """The cell of these facts (JSON values, in the order of the group); None where all are None."""
     if all(one is None for one in facts):
         return None
+    return seal_bytes(about, json.dumps(list(facts), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def seal_bytes(about: str, raw: bytes) -> bytes:
+    """The cell of bytes, such as a block of a file."""
     number, key = _current()
     nonce = os.urandom(NONCE)
     sealing = Cipher(key, modes.GCM(nonce)).encryptor()
     sealing.authenticate_additional_data(about.encode())
-    body = sealing.update(json.dumps(list(facts), ensure_ascii=False, separators=(",", ":")).encode()) + sealing.finalize()
+    body = sealing.update(raw) + sealing.finalize()
     return bytes((number,)) + nonce + body + sealing.tag
 
 
@@ -56,6 +61,12 @@ def unseal(about: str, cell: bytes | None, width: int) -> list[Any]:
     """The facts of a cell; `width` Nones where there is none. Raises Unreadable."""
     if cell is None:
         return [None] * width
+    found = json.loads(unseal_bytes(about, cell))
+    return found + [None] * (width - len(found))
+
+
+def unseal_bytes(about: str, cell: bytes | memoryview) -> bytes:
+    """The bytes of a cell. Raises Unreadable."""
     whole = bytes(cell)
     key = _keys(settings.DATA_KEYS).get(whole[0])
     if key is None:
@@ -63,10 +74,9 @@ def unseal(about: str, cell: bytes | None, width: int) -> list[Any]:
     opening = Cipher(key[0], modes.GCM(whole[1 : 1 + NONCE], whole[-TAG:])).decryptor()
     opening.authenticate_additional_data(about.encode())
     try:
-        found = json.loads(opening.update(whole[1 + NONCE : -TAG]) + opening.finalize())
+        return opening.update(whole[1 + NONCE : -TAG]) + opening.finalize()
     except InvalidTag:
         raise Unreadable(about) from None
-    return found + [None] * (width - len(found))
 
 
 def blind(kind: str, value: str) -> str:

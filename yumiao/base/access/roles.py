@@ -8,6 +8,7 @@ def _role(code: str, zh: str, en: str, purposes: set[Purpose], sees: FieldClass,
 
 
 _P, _C, _R = Purpose, FieldClass, Reach
+_ITSELF = {"people.*", "access.*", "demo.*", "rights.*", "population.*", "exchange.*", "subscriptions.*"}
 _ASKS = {"rights.reckon", "rights.compare", "jobs.cancel"}
 ROLES: dict[str, Role] = {
     role.code: role
@@ -28,17 +29,12 @@ ROLES: dict[str, Role] = {
             {_P.OPERATION},
             _C.PERSONAL,
             _R.EVERYWHERE,
-            {"people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*", "subscriptions.*"},
+            {
+                "people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*", "exchange.*",
+                "subscriptions.*",
+            },
         ),
-        _role(
-            "system",
-            "系统",
-            "System",
-            set(),
-            _C.OPEN,
-            _R.NONE,
-            {"people.*", "access.*", "demo.*", "rights.*", "population.*", "subscriptions.*"},
-        ),
+        _role("system", "系统", "System", set(), _C.OPEN, _R.NONE, _ITSELF),
     )
 }
 PUBLIC = Actor(who="public", roles=(ROLES["public"],))

@@ -1,4 +1,5 @@
-"""Many rows at once: written by COPY on PostgreSQL and by `executemany` on Django's own connection on SQLite; read as columns."""
+"""Many rows at once: written and changed by COPY on PostgreSQL and by `executemany` on Django's own connection on SQLite; read as
+columns."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Max
 
 CHUNK = 100_000
+FEW = 5_000
 KINDS: dict[type[Any], Any] = {
     models.DateField: pl.Date,
     models.BooleanField: pl.Boolean,
@@ -15,6 +17,7 @@ KINDS: dict[type[Any], Any] = {
     models.BinaryField: pl.Binary,
     models.PositiveSmallIntegerField: pl.Int32,
     models.JSONField: pl.List(pl.Int64),
+    models.FloatField: pl.Float64,
 }
 
 
@@ -36,6 +39,34 @@ def write(model: type[models.Model], frame: pl.DataFrame) -> int:
             for low in range(0, frame.height, CHUNK):
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", frame.slice(low, CHUNK).rows())  # noqa: S608
     return frame.height
+
+
+def update(model: type[models.Model], frame: pl.DataFrame) -> int:
+    """Writes the columns of `frame` into the rows that its `id` names. How many rows."""
+    columns = [name for name in frame.columns if name != "id"]
+    frame = frame.select(*(_ready(frame, name).alias(name) for name in columns), "id")
+    q, table = connection.ops.quote_name, connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            names = ", ".join(map(q, (*columns, "id")))
+            cursor.execute(f"CREATE TEMPORARY TABLE laid ON COMMIT DROP AS SELECT {names} FROM {table} WHERE FALSE")  # noqa: S608
+            with cursor.cursor.copy(f"COPY laid ({names}) FROM STDIN") as copy:
+                for row in frame.iter_rows():
+                    copy.write_row(row)
+            said = ", ".join(f"{q(name)} = laid.{q(name)}" for name in columns)
+            cursor.execute(f"UPDATE {table} SET {said} FROM laid WHERE laid.id = {table}.id")  # noqa: S608
+            cursor.execute("DROP TABLE laid")
+        else:
+            said = ", ".join(f"{q(name)} = %s" for name in columns)
+            for low in range(0, frame.height, CHUNK):
+                cursor.executemany(f"UPDATE {table} SET {said} WHERE id = %s", frame.slice(low, CHUNK).rows())  # noqa: S608
+    return frame.height
+
+
+def in_chunks(rows: "models.QuerySet[Any]", column: str, values: Sequence[Any], columns: Sequence[str]) -> pl.DataFrame:
+    """`frame_of` the rows in which `column` is one of the values, asked for in chunks that any database takes."""
+    parts = [frame_of(rows.model, rows.filter(**{f"{column}__in": values[low : low + FEW]}), columns) for low in range(0, len(values), FEW)]
+    return pl.concat(parts) if parts else frame_of(rows.model, rows.none(), columns)
 
 
 def _ready(frame: pl.DataFrame, column: str) -> pl.Expr:

@@ -5,38 +5,44 @@ from collections.abc import Collection
 
 import polars as pl
 
+from . import bulk
 from .history import History
 from .models import Person
 
+MANY = 20_000
+"""Of more persons than this the whole history is read, which then takes less time than to ask for them by number."""
+
 
 def refresh(persons: Collection[int], on: dt.date) -> None:
-    """Writes what the history says of these persons on the day into their rows."""
-    known = History(on, persons=persons)
-    found: dict[int, dict[str, object]] = {person: _blank() for person in known.few or ()}
+    """Writes what the history says of these persons (and of all that are the same) on the day into their rows."""
+    many = len(persons) > MANY
+    known = History(on, persons=None if many else persons)
+    roots = known.roots if known.roots is not None else pl.DataFrame(schema={"person": pl.Int64, "root": pl.Int64})
+    wanted = pl.Series("person", sorted(set(persons) if many else known.few or ()), dtype=pl.Int64)
+    if many:
+        wanted = pl.concat([wanted, roots.filter(pl.col("person").is_in(wanted.implode()))["root"]]).unique()
+    rows = pl.DataFrame({"person": wanted}).join(roots, on="person", how="anti").sort("person")
 
     def lay(frame: pl.DataFrame, **columns: str) -> None:
-        for row in frame.iter_rows(named=True):
-            if row["person"] in found:
-                found[row["person"]].update({new: row[old] for new, old in columns.items()})
+        nonlocal rows
+        said = frame.select("person", **{new: pl.col(old) for new, old in columns.items()})
+        rows = rows.join(said, on="person", how="left", maintain_order="left")
 
-    lay(known.states("name").filter(pl.col("kind") == "full"), name="text", pinyin="pinyin")
-    lay(known.states("birth").with_columns(listed=pl.lit(True)), sex="sex", birth_date="birth_date", listed="listed")
+    names = known.states("name").filter(pl.col("kind") == "full")
+    lay(names, name="text", pinyin="pinyin")
+    born = known.states("birth").with_columns(known=pl.lit(True))
+    lay(born, sex="sex", birth_date="birth_date", known="known")
     lay(known.states("hukou"), hukou_area="area")
     lay(known.states("residence", sealed=False), residence_area="area")
-    lay(known.states("membership").with_columns(listed=pl.lit(True)), family="family", listed="listed")
+    lay(known.states("membership").with_columns(member=pl.lit(True)), family="family", member="member")
     deaths = known.states("event").filter((pl.col("kind") == "death") & (pl.col("on") <= on).fill_null(True))
-    lay(
-        deaths.with_columns(dead=pl.when(pl.col("on").is_not_null()).then(True).when(pl.col("unknown")).then(None).otherwise(False)),
-        dead="dead",
-    )
-    merged = set(known.roots["person"]) if known.roots is not None else set()
-    for person, values in found.items():
-        if person not in merged:
-            Person.objects.filter(pk=person).update(**values)
-
-
-def _blank() -> dict[str, object]:
-    return {
-        "name": "", "pinyin": "", "sex": None, "birth_date": None, "listed": False, "hukou_area": None, "residence_area": None,
-        "family": None, "dead": False,
-    }  # fmt: skip
+    said = pl.when(pl.col("on").is_not_null()).then(1).when(pl.col("unknown")).then(-1).otherwise(0)
+    lay(deaths.with_columns(died=said), died="died")
+    bulk.update(
+        Person,
+        rows.select(
+            "sex", "birth_date", "family", "hukou_area", "residence_area", pl.col("name").fill_null(""), pl.col("pinyin").fill_null(""),
+            listed=pl.col("known").fill_null(False) | pl.col("member").fill_null(False),
+            dead=pl.when(pl.col("died") == -1).then(None).otherwise(pl.col("died").fill_null(0) == 1), id="person",
+        ),
+    )  # fmt: skip

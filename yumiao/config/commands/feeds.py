@@ -1,4 +1,4 @@
-"""`yumiao feeds`: a department's files held against their contracts; what the contracts are."""
+"""`yumiao feeds`: a department's files held against their contracts and taken in; what the contracts are; batches."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SHOWN = 40
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Sub-commands load and list."""
+    """Sub-commands load, list, status and revoke."""
     actions = parser.add_subparsers(dest="action", metavar=say("动作", "ACTION"), required=True)
-    load = actions.add_parser("load", help=say("读一个部门的文件", "read files of a department"))
+    load = actions.add_parser("load", help=say("读一个部门的文件并收下", "read files of a department and take them in"))
     load.add_argument("department", metavar="DEPARTMENT")
     load.add_argument("files", metavar="FILE", nargs="+")
     load.add_argument("--dry-run", action="store_true", help=say("只检查，不收下", "check only, take nothing in"))
@@ -29,15 +29,25 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--contract", metavar="NAME", help=say("文件的种类，默认按列名认", "the kind of file, by default known by its columns")
     )
     load.add_argument("--today", metavar="DATE", help=say("按哪一天判断，默认今天", "the day that counts as today"))
-    for one in (load, actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))):
+    listed = actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))
+    status = actions.add_parser("status", help=say("收到的批次", "the batches that came"))
+    revoke = actions.add_parser("revoke", help=say("撤回一个批次", "take a batch back"))
+    revoke.add_argument("batch", metavar="BATCH", type=int)
+    for one in (load, listed, status, revoke):
         one.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
         one.add_argument("--json", action="store_true")
+    for one in (load, status, revoke):
+        one.add_argument("--as", dest="account", metavar="ACCOUNT", help=say("以哪个账号", "the account that acts"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """list: 0. load: 0 nothing found, 1 findings; a file that cannot be read raises BadInput (exit 2)."""
+    """list, status, revoke: 0. load: 0 nothing found, 1 findings; a file that cannot be read raises BadInput (exit 2)."""
     from yumiao.calc.feeds import load_feeds
 
+    if args.action in ("status", "revoke"):
+        from .feeds_batches import revoke, status
+
+        return revoke(args) if args.action == "revoke" else status(args)
     feeds = load_feeds(args.plan)
     if args.action == "list":
         rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]
@@ -50,20 +60,21 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
     from yumiao.calc.feeds import check
 
     contracts = [feeds.named(args.contract, args.department)] if args.contract else feeds.of(args.department)
-    if not args.dry_run:
-        raise BadInput(
-            Trouble(
-                "no_registry",
-                "feeds load",
-                ("这里还没有可以收下数据的登记库", "this installation has no registry to load into yet"),
-                remedy=("加上 --dry-run，只检查文件", "add --dry-run to check the files only"),
-            )
-        )
-    batch = check(feeds, contracts, args.files, _day(args.today))
+    number, new = None, True
+    if args.dry_run:
+        batch = check(feeds, contracts, args.files, _day(args.today))
+    else:
+        from .feeds_batches import take
+
+        number, new, batch = take(args, _day(args.today))
     if args.json:
-        print(json.dumps(batch.as_json(), ensure_ascii=False, indent=1))
+        taken = {} if args.dry_run else {"new": new}
+        print(json.dumps({**batch.as_json(), "batch": number, **taken}, ensure_ascii=False, indent=1))
     else:
         _print(batch)
+        if number is not None:
+            before = say(f"以前收过，是批次 {number}；没有改动", f"taken before as batch {number}; nothing was changed")
+            print(say(f"已收下，批次 {number}", f"taken in as batch {number}") if new else before)
     return 1 if batch.findings else 0
 
 

@@ -1,0 +1,209 @@
+"""Facts of a whole batch written into the registry at once, and taken back again. Each is part of a verb that is audited above.
+
+`record` writes rows of the history under one source; `take_back` withdraws all that sources of one reference say and that still stands,
+and splits who was merged by them; `same` lets many pairs count as one. All raise RuntimeError outside a transaction.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+import polars as pl
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from yumiao.base.access.codec import blind
+from yumiao.base.access.declare import Actor
+from yumiao.lib.identity import plain
+
+from . import bulk, cells
+from .current import refresh
+from .declare import GROUPS, OFFICIAL, OPEN_KINDS, RESIDENT
+from .models import STATES, Identifier, Person, SamePerson, Source
+from .queries import merged
+
+REGISTER = "registry"
+HELD = {"number": pl.String, "person": pl.Int64}
+
+
+def _inside() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("facts of a batch are written inside the transaction of its verb")
+
+
+def new_persons(many: int) -> int:
+    """The first of `many` new persons of whom nothing is known yet."""
+    _inside()
+    first = bulk.numbers(Person, many)
+    if many:
+        bulk.write(Person, pl.DataFrame({"id": range(first, first + many)}).with_columns(listed=pl.lit(False)))
+    return first
+
+
+def holders_of(numbers: Iterable[str]) -> pl.DataFrame:
+    """`number`, `person` of the valid resident numbers that the registry has on record and that one person alone holds; with what is
+    known of each: `listed`, `birth_date`."""
+    wanted = pl.DataFrame({"number": sorted(set(numbers))}, schema={"number": pl.String})
+    wanted = wanted.with_columns(index=_blind(RESIDENT, wanted["number"]))
+    rows = Identifier.objects.filter(kind=RESIDENT, withdrawn=False)
+    columns = ["id", "index", "person"]
+    many = wanted.height > 20 * bulk.FEW
+    found = bulk.frame_of(Identifier, rows, columns) if many else bulk.in_chunks(rows, "index", wanted["index"].to_list(), columns)
+    found = found.join(wanted, on="index")
+    gone = bulk.in_chunks(Identifier.objects.all(), "replaces", found["id"].to_list(), ["replaces"])["replaces"]
+    found = _counted(found.filter(~pl.col("id").is_in(gone.implode())).select("number", "person")).unique()
+    found = found.filter(pl.len().over("number") == 1)
+    persons = bulk.in_chunks(Person.objects.all(), "pk", found["person"].unique().to_list(), ["id", "listed", "birth_date"])
+    return found.join(persons.rename({"id": "person"}), on="person").select(*HELD, "listed", "birth_date")
+
+
+def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """With those who count in place of those who were merged into them."""
+    into = merged()
+    roots = pl.DataFrame({"person": list(into), "root": list(into.values())}, schema={"person": pl.Int64, "root": pl.Int64})
+    return frame.join(roots, on="person", how="left").with_columns(person=pl.coalesce("root", "person")).drop("root")
+
+
+def counted(persons: pl.Series) -> pl.Series:
+    """The same persons, with those who count in place of those who were merged into them."""
+    at = pl.DataFrame({"person": persons.cast(pl.Int64)}).with_row_index("at")
+    return _counted(at).sort("at")["person"]
+
+
+def record(*, by: Actor, facts: Mapping[str, pl.DataFrame], department: str, reference: str, trust: str = OFFICIAL) -> int:
+    """Adds the rows of `facts` (group → frame with `person`, the group's columns, `valid_from`, `valid_to`); the number of their source.
+    What `Person` shows is not written: see `refresh_all`."""
+    _inside()
+    source = Source.objects.create(department=department, reference=reference, trust=trust, recorded_at=timezone.now(), who=by.who)
+    for group, frame in facts.items():
+        if frame.height:
+            _write(group, frame, source.pk)
+    return source.pk
+
+
+def _write(group: str, frame: pl.DataFrame, source: int) -> None:
+    declared = GROUPS[group]
+    columns = [c for c in (*declared.clear, *declared.sealed, "valid_from", "valid_to") if c in frame.columns]
+    frame = frame.select(pl.col("person").alias("person_id"), *columns)
+    if group == "identifier":
+        frame = _identifiers(frame)
+    if group == "contact":
+        frame = frame.with_columns(index=_blind("phone", frame["phone"].map_elements(plain, return_dtype=pl.String)))
+    if "children" in frame.columns:
+        frame = frame.with_columns(pl.col("children").fill_null(pl.lit([], pl.List(pl.Int64))))
+    if declared.sealed:
+        frame = cells.put(group, frame)
+    flags = [c for c in ("end_unknown", "leave_from_unknown", "unknown") if c in frame.columns]
+    texts = [c for c in ("pinyin", "issuer", "value", "index") if c in frame.columns]
+    frame = frame.with_columns(pl.col(flags).fill_null(False), pl.col(texts).fill_null(""), pl.lit(source, pl.Int64).alias("source_id"))
+    frame = frame.rename({c: f"{c}_id" for c in ("other", "father") if c in frame.columns})
+    bulk.write(STATES[group], frame)
+
+
+def _identifiers(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the blind index of each number."""
+    parts = []
+    for (kind,), rows in frame.partition_by("kind", as_dict=True, maintain_order=True).items():
+        if kind in OPEN_KINDS:
+            rows = rows.with_columns(value="number", number=pl.lit(None, dtype=pl.String), index=pl.lit(""))
+        else:
+            rows = rows.with_columns(value=pl.lit(""), index=_blind(str(kind), rows["number"]))
+        parts.append(rows)
+    return pl.concat(parts, how="diagonal")
+
+
+def _blind(kind: str, values: pl.Series) -> pl.Series:
+    """The index of each value, worked out once for equal ones."""
+    known = {value: blind(kind, value) for value in values.unique().drop_nulls().to_list()}
+    return values.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String).alias("index")
+
+
+def same(*, by: Actor, pairs: Collection[tuple[int, int]], reference: str) -> None:
+    """Each (kept, absorbed) counts as one person from now on; every row stays where it was written. Persons who are merged already are
+    left as they are."""
+    _inside()
+    if not pairs:
+        return
+    source = Source.objects.create(department=REGISTER, reference=reference, trust=OFFICIAL, recorded_at=timezone.now(), who=by.who)
+    free = set(Person.objects.filter(pk__in=[a for _, a in pairs], merged_into=None).values_list("pk", flat=True))
+    for kept, absorbed in pairs:
+        if absorbed in free and kept != absorbed:
+            SamePerson.objects.create(person_id=absorbed, other_id=kept, source=source)
+            Person.objects.filter(pk=absorbed).update(merged_into=kept)
+
+
+def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
+    """Withdraws every row that still stands of the sources of that reference, and splits who was merged by them: the persons touched.
+    The rows stay in the history."""
+    _inside()
+    touched: set[int] = set()
+    for old in Source.objects.filter(reference=reference).order_by("pk"):
+        new = Source.objects.create(
+            department=old.department, reference=because, trust=old.trust, recorded_at=timezone.now(), who=by.who, share=old.share
+        )
+        for group in STATES:
+            if group != "same":
+                touched |= _withdraw(group, old.pk, new.pk)
+        for row in SamePerson.objects.filter(source=old, other__isnull=False).order_by("-pk"):
+            last = SamePerson.objects.filter(person=row.person_id).order_by("-pk").first()
+            if last is not None and last.pk == row.pk:
+                SamePerson.objects.create(person_id=row.person_id, other=None, source=new)
+                Person.objects.filter(pk=row.person_id).update(merged_into=None)
+                touched |= {row.person_id, int(row.other_id or 0)}
+    return touched
+
+
+def _withdraw(group: str, old: int, new: int) -> set[int]:
+    model = STATES[group]
+    q, table = connection.ops.quote_name, connection.ops.quote_name(model._meta.db_table)
+    says = {"source_id": "%s", "replaces": "id", "withdrawn": "%s", "cell": "NULL"}
+    columns = [str(f.column) for f in model._meta.concrete_fields if f.column != "id"]
+    stands = f"source_id = %s AND NOT withdrawn AND id NOT IN (SELECT replaces FROM {table} WHERE replaces IS NOT NULL)"  # noqa: S608
+    said = [says.get(c, q(c)) for c in columns]
+    values = [{"source_id": new, "withdrawn": True}[c] for c in columns if c in ("source_id", "withdrawn")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(map(q, columns))}) SELECT {', '.join(said)} FROM {table} WHERE {stands}",  # noqa: S608
+            [*values, old],
+        )
+    more = model._default_manager.filter(source=new)
+    touched = set(more.values_list("person", flat=True))
+    for other in ("other", "father"):
+        if any(f.name == other for f in model._meta.concrete_fields):
+            touched |= {int(p) for p in more.values_list(other, flat=True) if p is not None}
+    return touched
+
+
+def refresh_all(persons: Collection[int], on: dt.date) -> None:
+    """Writes the state of the day of these persons."""
+    if persons:
+        refresh(persons, on)
+
+
+def rows_between(group: str, persons: Collection[int] | None, on: dt.date, sealed: bool = False) -> pl.DataFrame:
+    """The rows of a group that count, with `person`, `department`, the group's facts in the clear, `valid_from`, `valid_to`, whatever day
+    they hold on: of everybody, or of these persons and, for relations, of those who name them."""
+    from .history import History
+
+    if persons is not None and group == "relation":
+        named = set()
+        for low in range(0, len(ids := sorted(persons)), bulk.FEW):
+            some = ids[low : low + bulk.FEW]
+            model = STATES["relation"]
+            named |= set(model._default_manager.filter(Q(person__in=some) | Q(other__in=some)).values_list("person", flat=True))
+        persons = set(persons) | named
+    return History(on, persons=persons).rows(group, sealed=sealed)
+
+
+def shown(persons: Collection[int] | None) -> pl.DataFrame:
+    """What `Person` shows of everybody, or of these: `person`, `listed`, `family`, `residence_area`, `hukou_area`; merged persons are
+    left out."""
+    rows, columns = Person.objects.filter(merged_into=None), ["id", "listed", "family", "residence_area", "hukou_area"]
+    found = bulk.frame_of(Person, rows, columns) if persons is None else bulk.in_chunks(rows, "pk", sorted(persons), columns)
+    return found.rename({"id": "person"})
+
+
+def lay_families(changed: pl.DataFrame) -> None:
+    """Writes `family` of each `person` into what `Person` shows, after `record` wrote it into the history."""
+    _inside()
+    bulk.update(Person, changed.select("family", id="person"))

@@ -1,0 +1,61 @@
+"""After facts were written: whose rights are judged together, and where departments differ, for everybody whom it may concern."""
+
+import datetime as dt
+from collections.abc import Collection
+
+import polars as pl
+
+from yumiao.base.access.declare import Actor
+from yumiao.base.people import bulk, recording
+from yumiao.base.people.declare import GROUPS
+from yumiao.calc.records import disagreements, families_of
+
+from .models import Batch, Disagreement, Mention
+
+PRECEDENCE = {name: group.precedence for name, group in GROUPS.items()}
+CLEAR = ("name", "birth", "event", "hukou", "residence", "relation", "work")
+"""Groups that are compared; the others are said by one department, or sealed."""
+MANY = 20_000
+
+
+def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) -> None:
+    """Writes the family of these persons and of their relatives where it is another than before."""
+    many = len(persons) > MANY
+    relations = recording.rows_between("relation", None if many else persons, on)
+    concerned = None if many else set(persons) | set(relations["person"].to_list()) | set(relations["other"].to_list())
+    if concerned is not None:
+        relations = recording.rows_between("relation", concerned, on)
+    now = recording.shown(concerned).filter("listed")
+    everybody = now.select("person")
+    live = Mention.objects.filter(part__batch__state=Batch.TAKEN, household__isnull=False)
+    kinds = ["id", "person", "household"]
+    roofs = bulk.frame_of(Mention, live, kinds) if concerned is None else bulk.in_chunks(live, "person", sorted(concerned), kinds)
+    roofs = roofs.with_columns(person=recording.counted(roofs["person"])).sort("id").unique("person", keep="last")
+    roofs = roofs.select("person", household=pl.col("household").cast(pl.String))
+    found = families_of({"relation": relations, "birth": everybody}, roofs, PRECEDENCE)
+    changed = found.join(now, on="person").filter(pl.col("family") != pl.col("family_right").fill_null(-1)).select("person", "family")
+    if changed.height:
+        recording.record(by=by, facts={"membership": changed}, department=recording.REGISTER, reference=reference)
+        recording.lay_families(changed)
+
+
+def differing(*, batch: int, persons: Collection[int], on: dt.date) -> None:
+    """Notes where departments differ about these persons, and which of the old notes are settled."""
+    some = None if len(persons) > MANY else set(persons)
+    rows = {group: recording.rows_between(group, some, on) for group in CLEAR}
+    found = disagreements(rows, PRECEDENCE).with_columns(
+        kind=pl.col("kind").fill_null(""),
+        departments=pl.col("values").list.eval(pl.element().struct.field("department")).list.join(" "),
+    ).drop("values")  # fmt: skip
+    key = ["person", "group", "kind", "column"]
+    columns = ["id", *key, "departments"]
+    standing = Disagreement.objects.filter(state=Disagreement.OPEN)
+    old = bulk.frame_of(Disagreement, standing, columns) if some is None else bulk.in_chunks(standing, "person", sorted(some), columns)
+    gone = old.join(found, on=[*key, "departments"], how="anti")["id"].to_list()
+    for low in range(0, len(gone), bulk.FEW):
+        Disagreement.objects.filter(pk__in=gone[low : low + bulk.FEW]).update(state=Disagreement.GONE)
+    fresh = found.join(old, on=[*key, "departments"], how="anti")
+    if fresh.height:
+        county = pl.coalesce("residence_area", "hukou_area").str.slice(0, 6)
+        place = recording.shown(fresh["person"].to_list()).select("person", county=county)
+        bulk.write(Disagreement, fresh.join(place, on="person", how="left").with_columns(batch_id=pl.lit(batch)))

@@ -1,0 +1,36 @@
+"""Fields of batches, rows and pairs. What a row holds is sealed; its keys are blind."""
+
+from yumiao.base.access.declare import Field, FieldClass, Purpose
+from yumiao.base.access.fields import WHO, open_columns
+
+BASIS = "政务数据共享条例 (国务院令第809号); 个人信息保护法 art. 13 (3), 34"
+SERVED = frozenset({Purpose.MATTER, Purpose.ENTITLEMENT, Purpose.CARE})
+PLACE = Field(cls=FieldClass.PERSONAL, basis=BASIS, purposes=SERVED | {Purpose.STATISTICS, Purpose.OPERATION})
+SEALED = Field(cls=FieldClass.SENSITIVE, basis=BASIS, purposes=SERVED, births=True)
+KEYS = ("number", "certificate", "phone", "sound", "mother", "father", "place", "head", "tail", "elder")
+
+FIELDS: dict[str, Field] = {
+    **open_columns(
+        "exchange.batch", "id", "department", "contract", "contracts", "plan", "digest", "purpose", "trust", "today", "state", "job",
+        "rows", "accepted", "rejected", "ignored", "findings", "mentions", "persons_new", "code", "fault_zh", "fault_en", "received_at",
+        "taken_at", "revoked_at",
+    ),
+    "exchange.batch.who": WHO,
+    **open_columns("exchange.originalfile", "id", "batch", "name", "sha256", "size"),
+    **open_columns("exchange.fileblock", "id", "file", "place"),
+    "exchange.fileblock.cell": SEALED,
+    **open_columns("exchange.part", "id", "batch", "file", "sheet", "contract", "rows", "accepted", "rejected", "ignored"),
+    **open_columns("exchange.finding", "id", "part", "row", "column", "cell", "code", "more_zh", "more_en"),
+    "exchange.finding.value": PLACE,
+    **{f"exchange.mention.{name}": PLACE for name in (
+        "id", "part", "row", "role", "person", "rule", "decided_by", "probability", "county", "household",
+    )},
+    **{f"exchange.mention.by_{name}": SEALED for name in KEYS},
+    "exchange.mention.cell": SEALED,
+    **{f"exchange.pair.{name}": PLACE for name in ("id", "batch", "a", "b", "reason", "weight", "county", "money", "state")},
+    **{f"exchange.judgment.{name}": PLACE for name in ("id", "pair", "at", "verdict")},
+    "exchange.judgment.who": WHO,
+    **{f"exchange.disagreement.{name}": PLACE for name in (
+        "id", "batch", "person", "group", "kind", "column", "departments", "wins", "county", "state",
+    )},
+}  # fmt: skip

@@ -1,0 +1,115 @@
+"""What is remembered of each mention, so that later rows can be linked to it: the evidence of its row, sealed, and short blind keys.
+
+Two mentions that could be compared share a key: the number, the certificate, the telephone, the name's sound with the birth date, a
+parent's number, the home, or what a number with a slip of the pen leaves. A key is 60 bits of the blind index; a chance meeting costs a
+comparison.
+"""
+
+import polars as pl
+
+from yumiao.base.access.codec import blind, seal, unseal
+from yumiao.base.people import bulk
+from yumiao.base.people.recording import counted
+from yumiao.calc.linkage.mentions import SHAPE, prepared
+
+from .fields import KEYS
+from .models import Batch, Mention, Pair
+
+EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role", "contract")]
+COLUMNS = [f"by_{name}" for name in KEYS]
+PERSONS = ("number", "mother", "father")
+"""Keys of one kind: the number of a row may be the mother's of another."""
+MANY = 20_000
+
+
+def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions with their keys, and `own` (a number that can be theirs) and `born`."""
+    rows = prepared(mentions)
+    day = pl.col("born").dt.to_string("%Y%m%d")
+    long = pl.col("written").str.len_chars() >= 15
+    texts = {
+        "number": pl.col("number"),
+        "certificate": pl.col("certificate"),
+        "phone": pl.col("phone"),
+        "sound": pl.concat_str("sound", day, separator=":"),
+        "mother": pl.coalesce("mother_number", "guardian_number"),
+        "father": pl.col("father_number"),
+        "place": pl.col("place"),
+        "head": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(0, 10), "sound", separator=":")),
+        "tail": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(6, 11), "sound", separator=":")),
+        "elder": pl.concat_str(pl.col("elders").list.first(), day, "sexed", separator=":"),
+    }
+    values = rows.sort("id").select(**texts)
+    keys = {f"by_{name}": short("number" if name in PERSONS else name, values[name]) for name in texts}
+    return mentions.with_columns(**keys, own=rows.sort("id")["own"], born=rows.sort("id")["born"])
+
+
+def short(kind: str, values: pl.Series) -> pl.Series:
+    """60 bits of the blind index of each value."""
+    known = {value: int(blind(f"mention:{kind}", value)[:15], 16) for value in values.unique().drop_nulls().to_list()}
+    return values.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int64)
+
+
+def sealed(mentions: pl.DataFrame) -> pl.Series:
+    """The cell of each mention, bound to its number (`id`)."""
+    plain = mentions.select("id", *(pl.col(c).dt.to_string("iso") if SHAPE[c] == pl.Date() else pl.col(c) for c in EVIDENCE))
+    return pl.Series("cell", [seal(f"mention:{one}", values) for one, *values in plain.iter_rows()], dtype=pl.Binary)
+
+
+def opened(rows: pl.DataFrame) -> pl.DataFrame:
+    """The evidence of `rows` (`id`, `cell`) in place of the cells."""
+    found = [unseal(f"mention:{one}", cell, len(EVIDENCE)) for one, cell in rows.select("id", "cell").iter_rows()]
+    raw = pl.DataFrame(found, schema={n: pl.String() if SHAPE[n] == pl.Date() else SHAPE[n] for n in EVIDENCE}, orient="row")
+    days = [pl.col(n).str.to_date() for n in EVIDENCE if SHAPE[n] == pl.Date()]
+    return rows.drop("cell").hstack(raw.with_columns(days))
+
+
+def near(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions on record that share a key with one of these, and all mentions of their persons: columns as `mentions_of` gives them,
+    with `id` (of the row here) and `held`, the person who counts. Batches that were taken back are not looked at."""
+    live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
+    numbers = pl.concat([mentions[f"by_{name}"] for name in PERSONS]).drop_nulls().unique()
+    wanted = {c: numbers if c.removeprefix("by_") in PERSONS else mentions[c].drop_nulls().unique() for c in COLUMNS}
+    if sum(len(keys) for keys in wanted.values()) > MANY:
+        known = bulk.frame_of(Mention, live, ["id", "person", *COLUMNS])
+        meets = [pl.col(c).is_in(keys.implode()) for c, keys in wanted.items()]
+        persons = known.filter(pl.any_horizontal(meets).fill_null(False))["person"].unique()
+    else:
+        found = [bulk.in_chunks(live, c, keys.to_list(), ["person"])["person"] for c, keys in wanted.items() if len(keys)]
+        persons = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found]).unique()
+    persons = _same_as(persons)
+    columns = ["id", "person", "row", "role", "cell", "part", "part__file", "part__sheet", "part__contract", "part__batch"]
+    rows = _frame(live, persons, columns)
+    rows = opened(rows).with_columns(held=counted(rows["person"]), file=pl.format("{}/{}", "part__batch", "part__file"))
+    return rows.rename({"part__sheet": "sheet", "part__contract": "contract"}).select(*SHAPE, "id", "held")
+
+
+def _frame(live: "object", persons: pl.Series, columns: list[str]) -> pl.DataFrame:
+    kinds: dict[str, pl.DataType] = {c: pl.Int64() for c in columns} | {
+        "role": pl.String(), "cell": pl.Binary(), "part__file": pl.String(), "part__sheet": pl.String(), "part__contract": pl.String(),
+    }  # fmt: skip
+    ids = persons.to_list()
+    rows = []
+    for low in range(0, len(ids), bulk.FEW):
+        some = live.filter(person__in=ids[low : low + bulk.FEW])  # type: ignore[attr-defined]
+        rows += [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in some.values_list(*columns).iterator()]
+    return pl.DataFrame(rows, schema=kinds, orient="row").sort("id")
+
+
+def _same_as(persons: pl.Series) -> pl.Series:
+    """These persons, those who count for them, and all who were merged into those."""
+    from yumiao.base.people.queries import merged
+
+    roots = set(counted(persons).to_list())
+    return pl.Series("person", sorted(roots | {one for one, into in merged().items() if into in roots}), dtype=pl.Int64)
+
+
+def judged(ids: pl.Series) -> dict[str, list[tuple[int, int]]]:
+    """What people settled of pairs among these mentions, by verdict: pairs of mentions."""
+    among = set(ids.to_list())
+    out: dict[str, list[tuple[int, int]]] = {Pair.SAME: [], Pair.DIFFERENT: []}
+    for a, b, state in Pair.objects.filter(state__in=out).values_list("a", "b", "state"):
+        if a in among and b in among:
+            out[state].append((a, b))
+    return out
+

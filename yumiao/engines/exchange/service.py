@@ -1,0 +1,112 @@
+"""Departments' files taken in, taken back, and the pairs that people judge: the verbs.
+
+`receive` keeps the files of one department, sealed, as a batch; the same files again are the same batch. `take` reads batches that were
+received, links their rows to persons of the registry, keeps rows and findings, and writes the facts: all of it or nothing. A process that
+dies in between leaves a batch that is received, and `take` does the whole again. `load` does both for somebody who waits; `ask` leaves the
+second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history. `judge` says of a pair
+whether it is one person.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from django.utils import timezone
+
+from yumiao.base.access.declare import Actor
+from yumiao.base.access.service import deed
+from yumiao.base.jobs import service as jobs
+from yumiao.base.people import recording
+from yumiao.base.people.declare import OFFICIAL
+from yumiao.calc.feeds import Batch as Checked
+from yumiao.calc.feeds import check, load_feeds
+from yumiao.lib.errors import BadInput, Trouble
+
+from . import families, judging
+from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
+from .happened import BatchRevoked
+from .models import Batch, Mention
+from .store import digest_of, keep
+from .taking import Tell, _silent, reference, take
+
+judge = judging.judge
+__all__ = ["ask", "judge", "load", "receive", "revoke", "take"]
+
+
+def receive(
+    *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", purpose: str = "entitlement",
+    trust: str = OFFICIAL, ask: bool = False,
+) -> Received:  # fmt: skip
+    """Keeps the files as a batch; with `ask` a worker is asked to take it. The same files of the department again are the batch that is
+    there, unless it was taken back. Raises BadInput, NotAllowed."""
+    feeds = load_feeds(plan)
+    feeds.named(contract, department) if contract else feeds.of(department)
+    paths = [Path(one) for one in files]
+    names = [one.name for one in paths]
+    if len(set(names)) < len(names) or any(len(name) > 200 for name in names):
+        raise BadInput(Trouble("file_names", "FILE", ("文件名重复或太长", "names of files are the same or too long")))
+    digest, hashes = digest_of(paths)
+    with deed(by=by, verb=RECEIVE) as doing:
+        there = Batch.objects.filter(department=department, digest=digest, state__in=OPEN_STATES).first()
+        if there is None:
+            batch = Batch.objects.create(
+                department=department, contract=contract, plan=plan, digest=digest, purpose=purpose, trust=trust, today=today, who=by.who
+            )
+            keep(batch, hashes)
+            if ask:
+                batch.job = jobs.put(by=by, kind=TAKE, about=batch.pk)
+                batch.save(update_fields=["job"])
+        one = there or batch
+        doing.about("batch", one.pk, count=0 if there else len(paths), digest=digest)
+    return Received(one.pk, there is None, one.state)
+
+
+def load(
+    *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", trust: str = OFFICIAL,
+    tell: Tell = _silent, complete: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> tuple[Received, Checked]:  # fmt: skip
+    """Reads the files, keeps them and takes them in. A file that cannot be read raises BadInput before anything is kept. Gives the
+    batch and what the check found. Raises NotAllowed."""
+    feeds = load_feeds(plan)
+    contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
+    checked = check(feeds, contracts, files, today)
+    came = receive(by=by, department=department, files=files, plan=plan, today=today, contract=contract, trust=trust)
+    if came.state == Batch.RECEIVED:
+        take(by=by, batches=[came.batch], read={came.batch: checked.parts} if came.new else None, tell=tell, complete=complete)
+    return came, checked
+
+
+def ask(*, by: Actor, batch: int) -> int:
+    """Asks a worker to take a batch that was received; the job's number. Raises BadInput, NotAllowed."""
+    with deed(by=by, verb=RECEIVE) as doing:
+        one = Batch.objects.select_for_update().filter(pk=batch, state=Batch.RECEIVED).first()
+        if one is None:
+            raise _not(batch, "还没有收下的批次", "a batch that was received and not taken yet")
+        one.job = jobs.put(by=by, kind=TAKE, about=batch, lane=f"{TAKE}:{batch}")
+        one.save(update_fields=["job"])
+        doing.about("batch", batch)
+    return int(one.job)
+
+
+def revoke(*, by: Actor, batch: int) -> int:
+    """Takes a batch back: how many persons it had touched. Its facts no longer count, persons whom nobody else named are no longer
+    listed, merges that it made are undone; the rows, the files and the history stay. Raises BadInput, NotAllowed."""
+    with deed(by=by, verb=REVOKE) as doing:
+        one = Batch.objects.select_for_update().filter(pk=batch).first()
+        if one is None or one.state not in OPEN_STATES:
+            raise _not(batch, "在登记库里的批次", "a batch that is there and was not taken back")
+        Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
+        touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
+        touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
+        recording.refresh_all(touched, one.today)
+        families.settle(by=by, persons=touched, on=one.today, reference=f"revoke:{batch}")
+        families.differing(batch=batch, persons=touched, on=one.today)
+        judging.drop(batch)
+        doing.about("batch", batch, count=len(touched))
+        doing.tell(BatchRevoked(batch=batch, persons=len(touched)))
+    return len(touched)
+
+
+def _not(batch: int, zh: str, en: str) -> BadInput:
+    return BadInput(Trouble("batch", "BATCH", (f"批次 {batch}", f"batch {batch}"), (zh, en)))

@@ -1,0 +1,250 @@
+"""A batch goes into the registry: rows kept, persons linked, facts written, families and disagreements worked out. One transaction."""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+from django.utils import timezone
+
+from yumiao.base.access.declare import Actor
+from yumiao.base.access.service import deed
+from yumiao.base.jobs.declare import Work
+from yumiao.base.people import bulk, recording
+from yumiao.calc import places
+from yumiao.calc.feeds import check, load_feeds
+from yumiao.calc.feeds.batch import Part
+from yumiao.calc.linkage import link, mentions_of
+from yumiao.calc.linkage.mentions import SHAPE
+from yumiao.calc.records import Gazetteer, facts_of, kin_of
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.identity import masked
+from yumiao.lib.language import speaking
+
+from . import families, memory, persons
+from .declare import TAKE
+from .happened import BatchTaken
+from .models import Batch, Finding, Mention, Pair
+from .models import Part as Sheet
+from .store import open_into
+
+Tell = Callable[[int, int, tuple[str, str]], None]
+STEPS = (
+    ("读文件", "reading the files"), ("认人", "finding who is who"), ("写下各行", "keeping the rows"), ("写事实", "writing the facts"),
+    ("归户", "families"), ("对照各部门", "comparing departments"), ("完成", "done"),
+)  # fmt: skip
+
+
+def reference(batch: int) -> str:
+    """By what name the facts of a batch are known in the registry."""
+    return f"batch:{batch}"
+
+
+def _silent(done: int, whole: int, words: tuple[str, str]) -> None:
+    return None
+
+
+def take(
+    *, by: Actor, batches: Sequence[int], read: Mapping[int, list[Part]] | None = None, tell: Tell = _silent,
+    complete: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:  # fmt: skip
+    """Takes received batches into the registry, several together as one. `read` holds their sheets where they have been read already; else
+    the stored originals are read. A batch that was taken stays as it is. Raises BadInput, NotAllowed; then nothing of any was taken."""
+    waiting = list(Batch.objects.filter(pk__in=batches, state=Batch.RECEIVED).order_by("pk"))
+    if len({one.plan for one in waiting}) > 1:
+        raise BadInput(Trouble("plan", "batches", ("批次属于不同方案", "the batches are of different plans")))
+    if not waiting:
+        return
+    tell(0, len(STEPS), STEPS[0])
+    given = {one.pk: _named(one, (read or {}).get(one.pk) or _read(one)) for one in waiting}
+    with deed(by=by, verb=TAKE) as doing, complete():
+        mine = Batch.objects.filter(pk__in=given, state=Batch.RECEIVED).update(state=Batch.TAKEN, taken_at=timezone.now())
+        if mine != len(given):
+            raise BadInput(Trouble("batch_state", "batches", ("批次已被别人处理", "somebody else has taken or dropped a batch")))
+        mentions = _Taking(by, waiting, given, tell).run()
+        doing.about("batch", " ".join(map(str, given))[:100], count=mentions)
+        for one in waiting:
+            doing.tell(BatchTaken(batch=one.pk, mentions=one.mentions))
+
+
+def _read(batch: Batch) -> list[Part]:
+    feeds = load_feeds(batch.plan)
+    contracts = [feeds.named(batch.contract, batch.department)] if batch.contract else feeds.of(batch.department)
+    with tempfile.TemporaryDirectory(prefix="yumiao-batch-") as folder:
+        return check(feeds, contracts, open_into(batch, Path(folder)), batch.today).parts
+
+
+def _named(batch: Batch, parts: list[Part]) -> list[Part]:
+    """The sheets under names that no other batch has."""
+    return [replace(part, file=f"{batch.pk}/{part.file}") for part in parts]
+
+
+class _Taking:
+    """One take."""
+
+    def __init__(self, by: Actor, batches: list[Batch], given: dict[int, list[Part]], tell: Tell):
+        self.by, self.batches, self.given, self.tell = by, batches, given, tell
+        self.parts = [part for one in batches for part in given[one.pk]]
+        self.areas = Gazetteer(places.load(batches[0].plan))
+
+    def run(self) -> int:
+        """How many mentions there are."""
+        sheets = self._sheets()
+        self._step(1)
+        new = self._mentions(sheets)
+        first = bulk.numbers(Mention, new.height)  # holds off every other take until this one is done
+        held = memory.near(new)
+        new = new.with_columns(id=pl.int_range(first, first + new.height, dtype=pl.Int64))
+        judged = memory.judged(held["id"])
+        every = pl.concat([held.select(*SHAPE, "id", "held"), new.select(*SHAPE, "id", pl.lit(None, pl.Int64).alias("held"))])
+        place = {one: at for at, one in enumerate(every["id"].to_list())}
+        linked = link(
+            every.select(*SHAPE, "held"), use_model=False, apart=[(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]]
+        )  # fmt: skip
+        who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
+        self._step(2)
+        people = self._keep(new, who.people)
+        self._pairs(linked.review, every, who.people, first)
+        self._step(3)
+        recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
+        touched = self._facts(people) | {one for pair in who.merges for one in pair}
+        self._counts(people, who)
+        day = max(one.today for one in self.batches)
+        self._step(4)
+        recording.refresh_all(touched, day)
+        families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
+        self._step(5)
+        families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
+        self._step(6)
+        return new.height
+
+    def _step(self, at: int) -> None:
+        self.tell(at, len(STEPS), STEPS[at])
+
+    def _sheets(self) -> pl.DataFrame:
+        """Writes the sheets and their findings; `file`, `sheet` and the number of each."""
+        rows = []
+        for batch in self.batches:
+            for part in self.given[batch.pk]:
+                name = part.file.partition("/")[2]
+                rows.append(Sheet(batch=batch, file=name, sheet=part.sheet, contract=part.contract.name, **part.counts))
+        first = bulk.numbers(Sheet, len(rows))
+        for number, row in enumerate(rows, first):
+            row.pk = number
+        Sheet.objects.bulk_create(rows)
+        numbers = dict(zip([(p.file, p.sheet) for p in self.parts], range(first, first + len(rows)), strict=True))
+        found = [
+            (number, one.row, one.column[:200], one.cell, one.code, None if one.value is None else masked(one.value)[:200],
+             one.more[0][:400], one.more[1][:400])
+            for part, number in zip(self.parts, numbers.values(), strict=True) for one in part.findings
+        ]  # fmt: skip
+        names = ["part_id", "row", "column", "cell", "code", "value", "more_zh", "more_en"]
+        kinds = dict(zip(names, [pl.Int64, pl.Int64, *[pl.String] * 6], strict=True))
+        bulk.write(Finding, pl.DataFrame(found, schema=kinds, orient="row"))
+        return pl.DataFrame(
+            [(*place, number) for place, number in numbers.items()],
+            schema={"file": pl.String, "sheet": pl.String, "part": pl.Int64}, orient="row",
+        )  # fmt: skip
+
+    def _mentions(self, sheets: pl.DataFrame) -> pl.DataFrame:
+        """The mentions of accepted rows, with their keys, their sheet, county and household."""
+        kept = [
+            part.taken.filter(~pl.col("rejected")).select(
+                pl.lit(part.file).alias("file"), pl.lit(part.sheet).alias("sheet"), "row",
+                household=pl.col("household").cast(pl.String) if "household" in part.taken.columns else pl.lit(None, pl.String),
+            )
+            for part in self.parts if part.contract.about and part.taken.height
+        ]  # fmt: skip
+        if not kept:
+            return memory.with_keys(pl.DataFrame(schema=SHAPE)).with_columns(
+                part=pl.lit(None, pl.Int64), county=pl.lit(None, pl.String), household=pl.lit(None, pl.Int64)
+            )
+        found = mentions_of(self.parts).join(pl.concat(kept), on=["file", "sheet", "row"], maintain_order="left")
+        found = memory.with_keys(found).join(sheets, on=["file", "sheet"], how="left", maintain_order="left")
+        return found.with_columns(
+            household=memory.short("household", found["household"]), county=self.areas.codes(found["address"]).str.slice(0, 6)
+        )
+
+    def _keep(self, new: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+        """Writes the mentions; file, sheet, row, role and person of each."""
+        rows = new.join(people.select("number", "person", "rule", "probability", "decided_by"), left_on="id", right_on="number")
+        columns = ["id", "row", "role", "person", "rule", "decided_by", "probability", "county", "household", *memory.COLUMNS]
+        bulk.write(Mention, rows.select(*columns, part_id="part").with_columns(memory.sealed(rows)))
+        return rows.select("file", "sheet", "row", "role", "person", "contract", "county", "id")
+
+    def _pairs(self, review: pl.DataFrame, every: pl.DataFrame, people: pl.DataFrame, first: int) -> None:
+        """Pairs with a new row in them that people should look at."""
+        side = every.with_row_index("at").select("at", "id", "contract")
+        rows = review.join(side, left_on="a", right_on="at").join(side, left_on="b", right_on="at", suffix="_b")
+        rows = rows.filter((pl.col("id") >= first) | (pl.col("id_b") >= first))
+        if rows.is_empty():
+            return
+        feeds = load_feeds(self.batches[0].plan)
+        paid = [one.name for one in feeds.contracts if any(s.group in ("delivery", "relation") for s in one.says)]
+        county = Mention.objects.filter(pk__in=[*rows["id"], *rows["id_b"]]).exclude(county=None)
+        counties = pl.DataFrame(list(county.values_list("pk", "county")), schema={"pk": pl.Int64, "county": pl.String}, orient="row")
+        rows = rows.join(counties, left_on="id", right_on="pk", how="left").join(
+            counties, left_on="id_b", right_on="pk", how="left", suffix="_b"
+        )
+        bulk.write(Pair, rows.select(
+            a_id="id", b_id="id_b", reason="reason", weight="weight", batch_id=pl.lit(self.batches[-1].pk),
+            county=pl.coalesce("county", "county_b"), money=pl.col("contract").is_in(paid) | pl.col("contract_b").is_in(paid),
+        ))  # fmt: skip
+
+    def _facts(self, people: pl.DataFrame) -> set[int]:
+        """Writes what the rows state of whom; everybody of whom something was stated."""
+        asked = [
+            part.taken.filter(~pl.col("rejected"))[one.name].drop_nulls()
+            for part in self.parts for one in part.contract.of_kind("number") if part.taken.height and one.name in part.taken.columns
+        ]  # fmt: skip
+        known = recording.holders_of(pl.concat(asked).to_list() if asked else []).select("number", "person")
+        named = kin_of(self.parts, people).join(known, on="number", how="left", maintain_order="left")
+        bare = named.filter(pl.col("person").is_null())
+        first = recording.new_persons(bare.height)
+        made = bare.select("number", made=pl.int_range(first, first + bare.height, dtype=pl.Int64))
+        kin = named.join(made, on="number", how="left", maintain_order="left").with_columns(person=pl.coalesce("person", "made"))
+        known = pl.concat([known, made.select("number", person="made")])
+        touched: set[int] = set()
+        for batch in self.batches:
+            parts = self.given[batch.pk]
+            files = [part.file for part in parts]
+            mine = people.filter(pl.col("file").is_in(files))
+            facts = facts_of(parts, mine, known, self.areas)
+            facts |= persons.of_kin(facts, kin.filter(pl.col("file").is_in(files)))
+            recording.record(by=self.by, facts=facts, department=batch.department, reference=reference(batch.pk), trust=batch.trust)
+            for frame in facts.values():
+                touched |= set(frame["person"].to_list())
+        return touched
+
+    def _counts(self, people: pl.DataFrame, who: persons.Chosen) -> None:
+        for batch in self.batches:
+            parts = self.given[batch.pk]
+            mine = people.filter(pl.col("file").is_in([part.file for part in parts]))
+            for key in ("rows", "accepted", "rejected", "ignored"):
+                setattr(batch, key, sum(part.counts[key] for part in parts))
+            batch.findings = sum(len(part.findings) for part in parts)
+            batch.contracts = " ".join(dict.fromkeys(part.contract.name for part in parts))[:400]
+            batch.mentions = mine.height
+            batch.persons_new = mine.filter(pl.col("person").is_in(who.made))["person"].n_unique()
+            batch.state, batch.taken_at = Batch.TAKEN, timezone.now()
+            batch.save()
+
+
+def work(job: Work) -> None:
+    """What a worker does: takes the batch, or writes down why it cannot be taken."""
+    from yumiao.base.access.roles import SYSTEM
+
+    number = int(job.about)
+    try:
+        take(by=SYSTEM, batches=[number], tell=job.tell, complete=job.complete)
+    except BadInput as error:
+        said = []
+        for code in ("zh", "en"):
+            with speaking(code):
+                said.append(str(error)[:1000])
+        Batch.objects.filter(pk=number, state=Batch.RECEIVED).update(
+            state=Batch.REFUSED, code=error.troubles[0].code[:60], fault_zh=said[0], fault_en=said[1]
+        )
+        raise

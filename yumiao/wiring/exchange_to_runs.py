@@ -1,0 +1,20 @@
+"""From departments' files to the runs: a batch taken in or taken back → the registry's own run is made again, with the reason."""
+
+from django.conf import settings
+
+from yumiao.base.access.roles import SYSTEM
+from yumiao.base.events.service import handles
+from yumiao.engines.exchange.happened import BatchRevoked, BatchTaken
+from yumiao.engines.rights.service import renew
+
+
+@handles(BatchTaken)
+def taken(event: BatchTaken, letter: int) -> None:
+    """A batch went in."""
+    renew(by=SYSTEM, plan=settings.PLAN, because=event.name, about=str(event.batch))
+
+
+@handles(BatchRevoked)
+def revoked(event: BatchRevoked, letter: int) -> None:
+    """A batch was taken back."""
+    renew(by=SYSTEM, plan=settings.PLAN, because=event.name, about=str(event.batch))
