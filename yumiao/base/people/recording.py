@@ -186,7 +186,7 @@ def rows_between(group: str, persons: Collection[int] | None, on: dt.date, seale
     from .history import History
 
     if persons is not None and group == "relation":
-        named = set()
+        named: set[int] = set()
         for low in range(0, len(ids := sorted(persons)), bulk.FEW):
             some = ids[low : low + bulk.FEW]
             model = STATES["relation"]
@@ -196,9 +196,9 @@ def rows_between(group: str, persons: Collection[int] | None, on: dt.date, seale
 
 
 def shown(persons: Collection[int] | None) -> pl.DataFrame:
-    """What `Person` shows of everybody, or of these: `person`, `listed`, `family`, `residence_area`, `hukou_area`; merged persons are
+    """What `Person` shows of everybody, or of these: `person`, `listed`, `sex`, `family`, `residence_area`, `hukou_area`; merged persons are
     left out."""
-    rows, columns = Person.objects.filter(merged_into=None), ["id", "listed", "family", "residence_area", "hukou_area"]
+    rows, columns = Person.objects.filter(merged_into=None), ["id", "listed", "sex", "family", "residence_area", "hukou_area"]
     found = bulk.frame_of(Person, rows, columns) if persons is None else bulk.in_chunks(rows, "pk", sorted(persons), columns)
     return found.rename({"id": "person"})
 

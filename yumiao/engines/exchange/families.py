@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 import polars as pl
+from django.db.models import QuerySet
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.people import bulk, recording
@@ -20,23 +21,39 @@ MANY = 20_000
 
 def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) -> None:
     """Writes the family of these persons and of their relatives where it is another than before."""
-    many = len(persons) > MANY
-    relations = recording.rows_between("relation", None if many else persons, on)
-    concerned = None if many else set(persons) | set(relations["person"].to_list()) | set(relations["other"].to_list())
-    if concerned is not None:
-        relations = recording.rows_between("relation", concerned, on)
-    now = recording.shown(concerned).filter("listed")
-    everybody = now.select("person")
-    live = Mention.objects.filter(part__batch__state=Batch.TAKEN, household__isnull=False)
-    kinds = ["id", "person", "household"]
-    roofs = bulk.frame_of(Mention, live, kinds) if concerned is None else bulk.in_chunks(live, "person", sorted(concerned), kinds)
-    roofs = roofs.with_columns(person=recording.counted(roofs["person"])).sort("id").unique("person", keep="last")
-    roofs = roofs.select("person", household=pl.col("household").cast(pl.String))
+    some = None if len(persons) > MANY else _beside(set(persons), on)
+    relations = recording.rows_between("relation", some, on)
+    now = recording.shown(some).filter("listed")
+    everybody = now.select("person", "sex")
+    roofs = _roofs(some)
     found = families_of({"relation": relations, "birth": everybody}, roofs, PRECEDENCE)
     changed = found.join(now, on="person").filter(pl.col("family") != pl.col("family_right").fill_null(-1)).select("person", "family")
     if changed.height:
         recording.record(by=by, facts={"membership": changed}, department=recording.REGISTER, reference=reference)
         recording.lay_families(changed)
+
+
+def _beside(persons: set[int], on: dt.date) -> set[int]:
+    """These persons, who shares a household with them, the relatives of all of those, and theirs."""
+    homes = bulk.in_chunks(_live(), "person", sorted(persons), ["household"])["household"].unique().to_list()
+    mates = bulk.in_chunks(_live(), "household", homes, ["person"])["person"]
+    found = persons | set(recording.counted(mates).to_list())
+    for _ in range(2):
+        relations = recording.rows_between("relation", found, on)
+        found |= set(relations["person"].to_list()) | set(relations["other"].to_list())
+    return found
+
+
+def _live() -> "QuerySet[Mention]":
+    return Mention.objects.filter(part__batch__state=Batch.TAKEN, household__isnull=False)
+
+
+def _roofs(some: set[int] | None) -> pl.DataFrame:
+    """`person`, `household` and `place` in it as it was said last, a place before none; of everybody or of these."""
+    kinds = ["id", "person", "household", "place"]
+    rows = bulk.frame_of(Mention, _live(), kinds) if some is None else bulk.in_chunks(_live(), "person", sorted(some), kinds)
+    rows = rows.with_columns(person=recording.counted(rows["person"])).sort(pl.col("place").is_not_null(), "id")
+    return rows.unique("person", keep="last").select("person", "place", household=pl.col("household").cast(pl.String))
 
 
 def differing(*, batch: int, persons: Collection[int], on: dt.date) -> None:

@@ -23,7 +23,7 @@ FIELDS: dict[str, Field] = {
     **open_columns("exchange.finding", "id", "part", "row", "column", "cell", "code", "more_zh", "more_en"),
     "exchange.finding.value": PLACE,
     **{f"exchange.mention.{name}": PLACE for name in (
-        "id", "part", "row", "role", "person", "rule", "decided_by", "probability", "county", "household",
+        "id", "part", "row", "role", "person", "rule", "decided_by", "probability", "county", "household", "place",
     )},
     **{f"exchange.mention.by_{name}": SEALED for name in KEYS},
     "exchange.mention.cell": SEALED,

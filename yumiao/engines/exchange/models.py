@@ -117,7 +117,7 @@ class Mention(models.Model):
     """提及 · mention: a person whom an accepted row is about: which, decided by what; the row's evidence sealed.
 
     The columns that begin with `by_` are short blind keys: whoever shares one with another mention may be the same person, or
-    a near relative.
+    a near relative. So is `household`, of the register; `place` is that in it (head, spouse).
     """
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="mentions")
@@ -128,7 +128,8 @@ class Mention(models.Model):
     decided_by = models.CharField(max_length=10)
     probability = models.FloatField()
     county = models.CharField(max_length=6, null=True)
-    household = models.BigIntegerField(null=True)
+    household = models.BigIntegerField(null=True, db_index=True)
+    place = models.CharField(max_length=6, null=True)
     by_number = models.BigIntegerField(null=True, db_index=True)
     by_certificate = models.BigIntegerField(null=True, db_index=True)
     by_phone = models.BigIntegerField(null=True, db_index=True)

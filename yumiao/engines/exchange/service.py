@@ -20,13 +20,14 @@ from yumiao.base.jobs import service as jobs
 from yumiao.base.people import recording
 from yumiao.base.people.declare import OFFICIAL
 from yumiao.calc.feeds import Batch as Checked
-from yumiao.calc.feeds import check, load_feeds
+from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
 
 from . import families, judging
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .happened import BatchRevoked
 from .models import Batch, Mention
+from .plan import feeds_of
 from .store import digest_of, keep
 from .taking import Tell, _silent, reference, take
 
@@ -40,7 +41,7 @@ def receive(
 ) -> Received:  # fmt: skip
     """Keeps the files as a batch; with `ask` a worker is asked to take it. The same files of the department again are the batch that is
     there, unless it was taken back. Raises BadInput, NotAllowed."""
-    feeds = load_feeds(plan)
+    feeds = feeds_of(plan)
     feeds.named(contract, department) if contract else feeds.of(department)
     paths = [Path(one) for one in files]
     names = [one.name for one in paths]
@@ -68,7 +69,7 @@ def load(
 ) -> tuple[Received, Checked]:  # fmt: skip
     """Reads the files, keeps them and takes them in. A file that cannot be read raises BadInput before anything is kept. Gives the
     batch and what the check found. Raises NotAllowed."""
-    feeds = load_feeds(plan)
+    feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
     checked = check(feeds, contracts, files, today)
     came = receive(by=by, department=department, files=files, plan=plan, today=today, contract=contract, trust=trust)

@@ -13,12 +13,12 @@ from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
 from yumiao.base.jobs.declare import Work
 from yumiao.base.people import bulk, recording
-from yumiao.calc import places
-from yumiao.calc.feeds import check, load_feeds
+from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.linkage import link, mentions_of
 from yumiao.calc.linkage.mentions import SHAPE
-from yumiao.calc.records import Gazetteer, facts_of, kin_of
+from yumiao.calc.records import facts_of, kin_of
+from yumiao.calc.records.families import HOUSEHOLD, PLACES
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.identity import masked
 from yumiao.lib.language import speaking
@@ -28,6 +28,7 @@ from .declare import TAKE
 from .happened import BatchTaken
 from .models import Batch, Finding, Mention, Pair
 from .models import Part as Sheet
+from .plan import areas_of, feeds_of
 from .store import open_into
 
 Tell = Callable[[int, int, tuple[str, str]], None]
@@ -70,10 +71,19 @@ def take(
 
 
 def _read(batch: Batch) -> list[Part]:
-    feeds = load_feeds(batch.plan)
+    feeds = feeds_of(batch.plan)
     contracts = [feeds.named(batch.contract, batch.department)] if batch.contract else feeds.of(batch.department)
     with tempfile.TemporaryDirectory(prefix="yumiao-batch-") as folder:
         return check(feeds, contracts, open_into(batch, Path(folder)), batch.today).parts
+
+
+def _home(part: Part) -> dict[str, pl.Expr]:
+    """The register's household of a row, and the place in it."""
+    none = pl.lit(None, pl.String)
+    if HOUSEHOLD not in part.taken.columns:
+        return {"household": none, "home": none}
+    said = pl.col("relation").replace_strict(PLACES, default=None, return_dtype=pl.String) if "relation" in part.taken.columns else none
+    return {"household": pl.col(HOUSEHOLD).cast(pl.String), "home": said}
 
 
 def _named(batch: Batch, parts: list[Part]) -> list[Part]:
@@ -87,7 +97,7 @@ class _Taking:
     def __init__(self, by: Actor, batches: list[Batch], given: dict[int, list[Part]], tell: Tell):
         self.by, self.batches, self.given, self.tell = by, batches, given, tell
         self.parts = [part for one in batches for part in given[one.pk]]
-        self.areas = Gazetteer(places.load(batches[0].plan))
+        self.areas = areas_of(batches[0].plan)
 
     def run(self) -> int:
         """How many mentions there are."""
@@ -153,13 +163,13 @@ class _Taking:
         kept = [
             part.taken.filter(~pl.col("rejected")).select(
                 pl.lit(part.file).alias("file"), pl.lit(part.sheet).alias("sheet"), "row",
-                household=pl.col("household").cast(pl.String) if "household" in part.taken.columns else pl.lit(None, pl.String),
+                **_home(part),
             )
             for part in self.parts if part.contract.about and part.taken.height
         ]  # fmt: skip
         if not kept:
             return memory.with_keys(pl.DataFrame(schema=SHAPE)).with_columns(
-                part=pl.lit(None, pl.Int64), county=pl.lit(None, pl.String), household=pl.lit(None, pl.Int64)
+                part=pl.lit(None, pl.Int64), county=pl.lit(None, pl.String), household=pl.lit(None, pl.Int64), home=pl.lit(None, pl.String)
             )
         found = mentions_of(self.parts).join(pl.concat(kept), on=["file", "sheet", "row"], maintain_order="left")
         found = memory.with_keys(found).join(sheets, on=["file", "sheet"], how="left", maintain_order="left")
@@ -171,7 +181,7 @@ class _Taking:
         """Writes the mentions; file, sheet, row, role and person of each."""
         rows = new.join(people.select("number", "person", "rule", "probability", "decided_by"), left_on="id", right_on="number")
         columns = ["id", "row", "role", "person", "rule", "decided_by", "probability", "county", "household", *memory.COLUMNS]
-        bulk.write(Mention, rows.select(*columns, part_id="part").with_columns(memory.sealed(rows)))
+        bulk.write(Mention, rows.select(*columns, part_id="part", place="home").with_columns(memory.sealed(rows)))
         return rows.select("file", "sheet", "row", "role", "person", "contract", "county", "id")
 
     def _pairs(self, review: pl.DataFrame, every: pl.DataFrame, people: pl.DataFrame, first: int) -> None:
@@ -181,8 +191,8 @@ class _Taking:
         rows = rows.filter((pl.col("id") >= first) | (pl.col("id_b") >= first))
         if rows.is_empty():
             return
-        feeds = load_feeds(self.batches[0].plan)
-        paid = [one.name for one in feeds.contracts if any(s.group in ("delivery", "relation") for s in one.says)]
+        feeds = feeds_of(self.batches[0].plan)
+        paid = [one.name for one in feeds.contracts if "child" in one.about or any(s.group == "delivery" for s in one.says)]
         county = Mention.objects.filter(pk__in=[*rows["id"], *rows["id_b"]]).exclude(county=None)
         counties = pl.DataFrame(list(county.values_list("pk", "county")), schema={"pk": pl.Int64, "county": pl.String}, orient="row")
         rows = rows.join(counties, left_on="id", right_on="pk", how="left").join(
