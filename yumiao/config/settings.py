@@ -21,6 +21,7 @@ CALLBACK_NETWORKS = env.networks("YUMIAO_CALLBACK_NETWORKS")
 
 SECRET_KEY = env.secret_key(VAR)
 DATA_KEYS = env.data_keys(VAR)
+FEED_KEYS = env.names("YUMIAO_FEED_KEYS", "")
 ALLOWED_HOSTS = env.names("YUMIAO_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("YUMIAO_ORIGINS", "")
 

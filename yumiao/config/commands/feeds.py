@@ -19,7 +19,7 @@ SHOWN = 40
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Sub-commands load, list, status and revoke."""
+    """Sub-commands load, list, status, revoke and poll."""
     actions = parser.add_subparsers(dest="action", metavar=say("动作", "ACTION"), required=True)
     load = actions.add_parser("load", help=say("读一个部门的文件并收下", "read files of a department and take them in"))
     load.add_argument("department", metavar="DEPARTMENT")
@@ -29,14 +29,17 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--contract", metavar="NAME", help=say("文件的种类，默认按列名认", "the kind of file, by default known by its columns")
     )
     load.add_argument("--today", metavar="DATE", help=say("按哪一天判断，默认今天", "the day that counts as today"))
+    load.add_argument("--errors", metavar="OUT.xlsx", help=say("带问题一列的原表", "the sheets with a column of what was found"))
     listed = actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))
     status = actions.add_parser("status", help=say("收到的批次", "the batches that came"))
     revoke = actions.add_parser("revoke", help=say("撤回一个批次", "take a batch back"))
     revoke.add_argument("batch", metavar="BATCH", type=int)
-    for one in (load, listed, status, revoke):
+    poll = actions.add_parser("poll", help=say("收下文件夹里签名的压缩包", "take in the signed packets of a folder"))
+    poll.add_argument("folder", metavar="FOLDER")
+    for one in (load, listed, status, revoke, poll):
         one.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
         one.add_argument("--json", action="store_true")
-    for one in (load, status, revoke):
+    for one in (load, status, revoke, poll):
         one.add_argument("--as", dest="account", metavar="ACCOUNT", help=say("以哪个账号", "the account that acts"))
 
 
@@ -44,10 +47,10 @@ def run(args: argparse.Namespace) -> int:
     """list, status, revoke: 0. load: 0 nothing found, 1 findings; a file that cannot be read raises BadInput (exit 2)."""
     from yumiao.calc.feeds import load_feeds
 
-    if args.action in ("status", "revoke"):
-        from .feeds_batches import revoke, status
+    if args.action in ("status", "revoke", "poll"):
+        from . import feeds_batches
 
-        return revoke(args) if args.action == "revoke" else status(args)
+        return int(getattr(feeds_batches, args.action)(args))
     feeds = load_feeds(args.plan)
     if args.action == "list":
         rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]
@@ -67,6 +70,10 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
         from .feeds_batches import take
 
         number, new, batch = take(args, _day(args.today))
+    if args.errors:
+        from yumiao.calc.feeds.returned import write_returned
+
+        write_returned(args.files, batch.findings, args.errors)
     if args.json:
         taken = {} if args.dry_run else {"new": new}
         print(json.dumps({**batch.as_json(), "batch": number, **taken}, ensure_ascii=False, indent=1))

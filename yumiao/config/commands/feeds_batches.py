@@ -92,3 +92,25 @@ def revoke(args: argparse.Namespace) -> int:
     else:
         print(say(f"批次 {args.batch} 已撤回，涉及 {touched:,} 人", f"batch {args.batch} is taken back; {touched:,} persons were touched"))
     return 0
+
+
+def poll(args: argparse.Namespace) -> int:
+    """Answers the packets of a folder; 0 all taken in, 1 one was refused."""
+    by = _acting(args)
+    from pathlib import Path
+
+    from django.utils import timezone
+
+    from yumiao.base.access.declare import NotAllowed
+    from yumiao.engines.exchange.packets import poll as answer
+
+    try:
+        answers = answer(by=by, folder=Path(args.folder), plan=args.plan, today=timezone.localdate())
+    except NotAllowed:
+        raise _refused() from None
+    if args.json:
+        print(json.dumps({"packets": [vars(one) for one in answers]}, ensure_ascii=False, indent=1))
+    for one in () if args.json else answers:
+        taken = say(f"批次 {one.batch}", f"batch {one.batch}") + ("" if one.new else say("，以前收过", ", taken before"))
+        print(f"{one.packet}: {one.why if one.batch is None else taken}")
+    return 1 if any(one.batch is None for one in answers) else 0

@@ -64,15 +64,19 @@ def receive(
 
 
 def load(
-    *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", trust: str = OFFICIAL,
-    tell: Tell = _silent, complete: Callable[[], AbstractContextManager[None]] = nullcontext,
+    *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", purpose: str = "entitlement",
+    trust: str = OFFICIAL, agree: Callable[[Checked], None] = lambda _: None, tell: Tell = _silent,
+    complete: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Received, Checked]:  # fmt: skip
-    """Reads the files, keeps them and takes them in. A file that cannot be read raises BadInput before anything is kept. Gives the
+    """Reads the files, keeps them and takes them in; `agree` may refuse what was read. A file that cannot be read raises BadInput before anything is kept. Gives the
     batch and what the check found. Raises NotAllowed."""
     feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
     checked = check(feeds, contracts, files, today)
-    came = receive(by=by, department=department, files=files, plan=plan, today=today, contract=contract, trust=trust)
+    agree(checked)
+    came = receive(
+        by=by, department=department, files=files, plan=plan, today=today, contract=contract, purpose=purpose, trust=trust
+    )  # fmt: skip
     if came.state == Batch.RECEIVED:
         take(by=by, batches=[came.batch], read={came.batch: checked.parts} if came.new else None, tell=tell, complete=complete)
     return came, checked

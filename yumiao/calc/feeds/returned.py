@@ -1,0 +1,75 @@
+"""The sender's own sheets with a column that says what was found in each row, to mend and send again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import xlsxwriter
+
+from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.language import say
+from yumiao.lib.spreadsheets import Sheet, read
+
+from .findings import Finding
+
+ROWS = 1_048_000
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+
+
+def write_returned(files: Iterable[str | Path], findings: Iterable[Finding], out: str | Path) -> int:
+    """Writes a workbook with a sheet for each sheet of the files: the cells as they came, in their rows, and behind them what was found.
+    How many rows have something. Every cell is text: one that begins with = + - @ is never a formula. Raises BadInput."""
+    found: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+    for one in findings:
+        found[one.file, one.sheet, one.row].append(f"{one.column}：{one.message}" if one.column else one.message)
+    out = Path(out)
+    temporary = out.with_name(f".{out.name}.part")
+    names: set[str] = set()
+    try:
+        with xlsxwriter.Workbook(str(temporary), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+            mark = book.add_format({"bold": True, "bg_color": "#FCE8E6"})
+            for file in files:
+                for sheet in read(file):
+                    _write(book, sheet, found, mark, names)
+        temporary.replace(out)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise BadInput(
+            Trouble("not_writable", str(out), ("写不了", "cannot be written"), remedy=(type(error).__name__,) * 2)
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return len(found)
+
+
+def _write(
+    book: xlsxwriter.Workbook, sheet: Sheet, found: dict[tuple[str, str, int], list[str]], mark: object, names: set[str]
+) -> None:
+    if sheet.cells.height > ROWS:
+        raise BadInput(
+            Trouble("too_many_rows", sheet.file, (f"{sheet.cells.height:,} 行", f"{sheet.cells.height:,} rows"), (f"≤ {ROWS:,}",) * 2)
+        )
+    page = book.add_worksheet(_name(sheet, names))
+    last = sheet.width
+    said = False
+    for row, *cells in sheet.cells.select("row", *(c for c in sheet.cells.columns if c != "row")).iter_rows():
+        for at, cell in enumerate(cells):
+            if cell is not None:
+                page.write_string(row - 1, at, cell)
+        texts = found.get((sheet.file, sheet.name, row))
+        if texts:
+            head = "" if said else say("须改正：", "to be mended: ")
+            said = True
+            page.write_string(row - 1, last, head + say("；", "; ").join(texts), mark)
+
+
+def _name(sheet: Sheet, names: set[str]) -> str:
+    """A name that a workbook takes and no other sheet has."""
+    plain = (sheet.name or Path(sheet.file).stem).translate(FORBIDDEN)[:28] or "sheet"
+    name, at = plain, 1
+    while name.lower() in names:
+        at += 1
+        name = f"{plain}{at}"
+    names.add(name.lower())
+    return name
