@@ -109,3 +109,19 @@ def test_insured_persons_are_those_that_the_police_know(load):
     load("police", POLICE, [woman(0), man(0), woman(1), man(1)])
     load("insurance", INSURED, [[r[1], r[0], r[2], r[3], "职工医保"] for r in (woman(0), man(1))] + [["吴新", "", "男", "2000-05-05", ""]])
     assert Person.objects.count() == 5 and Mention.objects.filter(person=person(man(1)[0]).pk).count() == 2
+
+
+def test_births_that_nobody_else_knows_are_a_list(load):
+    from yumiao.engines.exchange import queries
+
+    load("health", BIRTHS, [born(0), born(1)])
+    assert len(queries.births_without_person()) == 2 and queries.births_without_person("532501") == []
+    number = "53250320240305002"
+    from yumiao.lib.identity import check_sign
+
+    load("police", [*POLICE, "母亲身份证号"], [[number + check_sign(number), "王小苗", "女", "2024-03-05", "汉族", "", woman(0)[0]]])
+    assert len(queries.births_without_person()) == 1
+    [batch, _] = queries.batches()
+    assert (batch.department, queries.unlinked(batch.number)) == ("police", {}) and queries.finding_counts(batch.number) == []
+    child = Person.objects.filter(name="王小苗", merged_into=None).order_by("pk").first()
+    assert [(s.department, s.rule, s.counts) for s in queries.sources(child.pk)][0][0] == "police"

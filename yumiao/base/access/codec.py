@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 NONCE, TAG = 12, 16
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Unreadable(Exception):
@@ -34,8 +35,9 @@ def _keys(raw: str) -> dict[int, tuple[algorithms.SM4, hmac.HMAC]]:
     return out
 
 
-def _current() -> tuple[int, algorithms.SM4]:
-    keys = _keys(settings.DATA_KEYS)
+@cache
+def _newest(raw: str) -> tuple[int, algorithms.SM4]:
+    keys = _keys(raw)
     number = max(keys)
     return number, keys[number][0]
 
@@ -44,12 +46,12 @@ def seal(about: str, facts: Sequence[Any]) -> bytes | None:
     """The cell of these facts (JSON values, in the order of the group); None where all are None."""
     if all(one is None for one in facts):
         return None
-    return seal_bytes(about, json.dumps(list(facts), ensure_ascii=False, separators=(",", ":")).encode())
+    return seal_bytes(about, _plain(list(facts)).encode())
 
 
 def seal_bytes(about: str, raw: bytes) -> bytes:
     """The cell of bytes, such as a block of a file."""
-    number, key = _current()
+    number, key = _newest(settings.DATA_KEYS)
     nonce = os.urandom(NONCE)
     sealing = Cipher(key, modes.GCM(nonce)).encryptor()
     sealing.authenticate_additional_data(about.encode())

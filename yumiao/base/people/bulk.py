@@ -10,6 +10,7 @@ from django.db.models import Max
 
 CHUNK = 100_000
 FEW = 5_000
+CACHE = "PRAGMA cache_size = -262144"  # an index over chance values touches every page of it
 KINDS: dict[type[Any], Any] = {
     models.DateField: pl.Date,
     models.BooleanField: pl.Boolean,
@@ -35,6 +36,7 @@ def write(model: type[models.Model], frame: pl.DataFrame) -> int:
                 for row in frame.iter_rows():
                     copy.write_row(row)
         else:
+            cursor.execute(CACHE)
             marks = ", ".join(["%s"] * len(columns))
             for low in range(0, frame.height, CHUNK):
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", frame.slice(low, CHUNK).rows())  # noqa: S608

@@ -85,6 +85,8 @@ def _write(group: str, frame: pl.DataFrame, source: int) -> None:
     declared = GROUPS[group]
     columns = [c for c in (*declared.clear, *declared.sealed, "valid_from", "valid_to") if c in frame.columns]
     frame = frame.select(pl.col("person").alias("person_id"), *columns)
+    if "children" not in frame.columns:  # what several files of one batch say alike is one row
+        frame = frame.unique(maintain_order=True)
     if group == "identifier":
         frame = _identifiers(frame)
     if group == "contact":
@@ -196,8 +198,8 @@ def rows_between(group: str, persons: Collection[int] | None, on: dt.date, seale
 
 
 def shown(persons: Collection[int] | None) -> pl.DataFrame:
-    """What `Person` shows of everybody, or of these: `person`, `listed`, `sex`, `family`, `residence_area`, `hukou_area`; merged persons are
-    left out."""
+    """What `Person` shows of everybody, or of these: `person`, `listed`, `sex`, `family`, `residence_area`, `hukou_area`; merged persons
+    are left out."""
     rows, columns = Person.objects.filter(merged_into=None), ["id", "listed", "sex", "family", "residence_area", "hukou_area"]
     found = bulk.frame_of(Person, rows, columns) if persons is None else bulk.in_chunks(rows, "pk", sorted(persons), columns)
     return found.rename({"id": "person"})

@@ -3,11 +3,12 @@
 from yumiao.base.access.declare import Field, FieldClass, Purpose
 from yumiao.base.access.fields import WHO, open_columns
 
+from .declare import KEYS
+
 BASIS = "政务数据共享条例 (国务院令第809号); 个人信息保护法 art. 13 (3), 34"
 SERVED = frozenset({Purpose.MATTER, Purpose.ENTITLEMENT, Purpose.CARE})
 PLACE = Field(cls=FieldClass.PERSONAL, basis=BASIS, purposes=SERVED | {Purpose.STATISTICS, Purpose.OPERATION})
 SEALED = Field(cls=FieldClass.SENSITIVE, basis=BASIS, purposes=SERVED, births=True)
-KEYS = ("number", "certificate", "phone", "sound", "mother", "father", "place", "head", "tail", "elder")
 
 FIELDS: dict[str, Field] = {
     **open_columns(

@@ -12,7 +12,7 @@ from yumiao.base.people import bulk
 from yumiao.base.people.recording import counted
 from yumiao.calc.linkage.mentions import SHAPE, prepared
 
-from .fields import KEYS
+from .declare import KEYS
 from .models import Batch, Mention, Pair
 
 EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role", "contract")]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .declare import OPEN_STATES
+from .declare import KEYS, OPEN_STATES
 
 
 class Batch(models.Model):
@@ -128,19 +128,25 @@ class Mention(models.Model):
     decided_by = models.CharField(max_length=10)
     probability = models.FloatField()
     county = models.CharField(max_length=6, null=True)
-    household = models.BigIntegerField(null=True, db_index=True)
+    household = models.BigIntegerField(null=True)
     place = models.CharField(max_length=6, null=True)
-    by_number = models.BigIntegerField(null=True, db_index=True)
-    by_certificate = models.BigIntegerField(null=True, db_index=True)
-    by_phone = models.BigIntegerField(null=True, db_index=True)
-    by_sound = models.BigIntegerField(null=True, db_index=True)
-    by_mother = models.BigIntegerField(null=True, db_index=True)
-    by_father = models.BigIntegerField(null=True, db_index=True)
-    by_place = models.BigIntegerField(null=True, db_index=True)
-    by_head = models.BigIntegerField(null=True, db_index=True)
-    by_tail = models.BigIntegerField(null=True, db_index=True)
-    by_elder = models.BigIntegerField(null=True, db_index=True)
+    by_number = models.BigIntegerField(null=True)
+    by_certificate = models.BigIntegerField(null=True)
+    by_phone = models.BigIntegerField(null=True)
+    by_sound = models.BigIntegerField(null=True)
+    by_mother = models.BigIntegerField(null=True)
+    by_father = models.BigIntegerField(null=True)
+    by_place = models.BigIntegerField(null=True)
+    by_head = models.BigIntegerField(null=True)
+    by_tail = models.BigIntegerField(null=True)
+    by_elder = models.BigIntegerField(null=True)
     cell = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"exchange_{name}")
+            for name in ("household", *(f"by_{key}" for key in KEYS))
+        ]
 
     def __str__(self) -> str:
         return f"mention {self.pk}: person {self.person}"

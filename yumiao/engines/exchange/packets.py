@@ -1,8 +1,8 @@
 """Signed packets: a ZIP that a sender puts into a folder, with its manifest and signature; a receipt goes back beside it.
 
-`manifest.json` says `sender`, `department`, `schema` (1), `purpose`, `expires` (a day), and of each of `files` its `name`, `sha256` and `rows`;
-`contract` where the kind is named. `manifest.sig` signs exactly the bytes of the manifest: 128 hexadecimal digits of Ed25519, or 64 of HMAC-SM3,
-under the sender's key (`YUMIAO_FEED_KEYS`). A packet that was answered is not looked at again.
+`manifest.json` says `sender`, `department`, `schema` (1), `purpose`, `expires` (a day), and of each of `files` its `name`, `sha256` and
+`rows`; `contract` where the kind is named. `manifest.sig` signs exactly the bytes of the manifest: 128 hexadecimal digits of Ed25519, or 64
+of HMAC-SM3, under the sender's key (`YUMIAO_FEED_KEYS`). A packet that was answered is not looked at again.
 """
 
 import datetime as dt
@@ -95,8 +95,8 @@ def _one(by: Actor, packet: Path, plan: str, today: dt.date) -> tuple[Answer, di
 
 
 def opened(packet: Path, place: Path, today: dt.date) -> tuple[dict[str, Any], list[Path]]:
-    """The manifest, and the packet's files unfolded into `place`. Raises BadInput: damaged, not signed by a known key, expired, names that leave
-    the folder, other hashes, more or fewer files than the manifest names."""
+    """The manifest, and the packet's files unfolded into `place`. Raises BadInput: damaged, not signed by a known key, expired, names
+    that leave the folder, other hashes, more or fewer files than the manifest names."""
     try:
         with zipfile.ZipFile(packet) as archive:
             entries = _entries(packet, archive)
@@ -182,7 +182,8 @@ def _unfold(packet: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: 
             seen.update(block)
             out.write(block)
     if seen.hexdigest() != sha256:
-        raise _refuse(packet, "packet_hash", f"{entry.filename} 的散列值和清单不符", f"the hash of {entry.filename} is not that of the manifest")
+        name = entry.filename
+        raise _refuse(packet, "packet_hash", f"{name} 的散列值和清单不符", f"the hash of {name} is not that of the manifest")
     return to
 
 
@@ -192,7 +193,8 @@ def _rows(manifest: dict[str, Any], checked: Checked) -> None:
         rows = sum(part.counts["rows"] for part in checked.parts if part.file == one["name"])
         if rows != one["rows"]:
             where, said = one["name"], one["rows"]
-            raise BadInput(Trouble("packet_rows", where, (f"{rows} 行", f"{rows} rows"), (f"清单说 {said} 行", f"{said}, as the manifest says")))
+            wanted = (f"清单说 {said} 行", f"{said}, as the manifest says")
+            raise BadInput(Trouble("packet_rows", where, (f"{rows} 行", f"{rows} rows"), wanted))
 
 
 def _refuse(packet: Path, code: str, zh: str, en: str) -> BadInput:

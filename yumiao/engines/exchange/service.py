@@ -68,8 +68,8 @@ def load(
     trust: str = OFFICIAL, agree: Callable[[Checked], None] = lambda _: None, tell: Tell = _silent,
     complete: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Received, Checked]:  # fmt: skip
-    """Reads the files, keeps them and takes them in; `agree` may refuse what was read. A file that cannot be read raises BadInput before anything is kept. Gives the
-    batch and what the check found. Raises NotAllowed."""
+    """Reads the files, keeps them and takes them in; `agree` may refuse what was read. A file that cannot be read raises BadInput before
+    anything is kept. Gives the batch and what the check found. Raises NotAllowed."""
     feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
     checked = check(feeds, contracts, files, today)
