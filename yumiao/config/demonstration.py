@@ -43,13 +43,14 @@ UNDER, LEAST, MOST = 3, 2, 12  # years of the youngest child, children, people o
 SAMPLE = "synthetic"  # the source of the registry's people
 
 
-def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None) -> list[Step]:
+def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None, sent: bool = False) -> list[Step]:
     """What is done, in order: words and the doing, which returns a remark. `scale` of the people go into the registry, `share` of the
-    prefecture into the snapshot, none of either where it is 0; `tell` hears how far a long step has come."""
+    prefecture into the snapshot, none of either where it is 0; `tell` hears how far a long step has come. `sent`: the registry is filled
+    from departments' files instead of at once."""
     drawn: list[Prefecture] = []
     people_: list[Step] = [
         (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(scale, share, drawn, tell)),
-        (("把抽样的家庭登记入库", "Loading the sampled families into the registry"), lambda: registry(scale, drawn, tell)),
+        (("把抽样的家庭登记入库", "Loading the sampled families into the registry"), lambda: registry(scale, drawn, tell, sent)),
         (("给“蒙自的母亲”找一家人", "Finding a family for the mother in Mengzi"), mother),
         (("清点人口", "Counting the people"), lambda: headcount(share, tell)),
         (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
@@ -161,14 +162,20 @@ def prefecture(scale: float, share: float, drawn: list["Prefecture"], tell: Tell
     return say(f"{many:,} 人，{place}", f"{many:,} people, {place}")
 
 
-def registry(scale: float, drawn: list["Prefecture"], tell: Tell) -> str:
+def registry(scale: float, drawn: list["Prefecture"], tell: Tell, sent: bool = False) -> str:
     """Loads the sample, once: whole families of sampled villages with the families of their children, as in the snapshot."""
     if not drawn:
         return say("沿用 ", "reusing ") + say("、", ", ").join(people.loads(SAMPLE))
     made = drawn.pop()
+    reference = f"{settings.PLAN} {today()} {SEED} {scale:g}"
+    if sent:
+        from .sentfiles import fill
+
+        place = folder(settings.VAR / "feeds" / reference.replace(" ", "-"))
+        return fill(made=made, folder=place, seed=SEED, share=scale, department=SAMPLE, reference=reference, tell=tell)
     tables = {name: frame for name, frame in made.files().items() if name in {*made.tables, "identities", "names"}}
     many = load(
-        by=SYSTEM, tables=tables, department=SAMPLE, reference=f"{settings.PLAN} {today()} {SEED} {scale:g}", trust=INVENTED, share=scale,
+        by=SYSTEM, tables=tables, department=SAMPLE, reference=reference, trust=INVENTED, share=scale,
         tell=tell,
     )  # fmt: skip
     return say(

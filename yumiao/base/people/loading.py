@@ -53,6 +53,17 @@ def load(
     return many
 
 
+def sampled(*, by: Actor, department: str, reference: str, trust: str, share: float) -> None:
+    """Notes that the registry holds a sample, and how much of everybody; once for each reference. Raises NotAllowed."""
+    if loaded(department, reference):
+        return
+    with deed(by=by, verb=LOAD) as doing:
+        source = Source.objects.create(
+            department=department, reference=reference, trust=trust, recorded_at=timezone.now(), who=by.who, share=share
+        )
+        doing.about("source", source.pk, count=0)
+
+
 def loaded(department: str, reference: str) -> bool:
     """Whether that was loaded before."""
     return Source.objects.filter(department=department, reference=reference).exists()

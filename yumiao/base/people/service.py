@@ -23,7 +23,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from . import binding, corrections, loading, snapshots
 from .models import Account
 
-load, loaded, snapshot = loading.load, loading.loaded, snapshots.snapshot
+load, loaded, sampled, snapshot = loading.load, loading.loaded, loading.sampled, snapshots.snapshot
 add_state, correct, withdraw = corrections.add_state, corrections.correct, corrections.withdraw
 bind = binding.bind
 merge, split, move_rows = corrections.merge, corrections.split, corrections.move_rows

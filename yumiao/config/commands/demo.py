@@ -34,6 +34,14 @@ def add(parser: argparse.ArgumentParser) -> None:
             "share of the people in the snapshot, by villages; 1, all of them, by default; 0: no snapshot",
         ),
     )
+    parser.add_argument(
+        "--feeds",
+        action="store_true",
+        help=say(
+            "登记库从各部门的文件来：写出文件，收下，认人（慢几分钟）",
+            "fill the registry from departments' files: written, taken in, linked (some minutes longer)",
+        ),
+    )
     parser.add_argument("--no-serve", action="store_true", help=say("建好就停", "stop after building"))
     parser.add_argument(
         "--host", default="127.0.0.1", help=say("监听地址，默认只对本机", "address to listen on; this machine only by default")
@@ -67,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.config.environment import switch
 
     began = time.monotonic()
-    steps = demonstration.steps(scale if switch("YUMIAO_REGISTRY", True) else 0, share, _teller())
+    steps = demonstration.steps(scale if switch("YUMIAO_REGISTRY", True) else 0, share, _teller(), args.feeds)
     for number, (what, step) in enumerate(steps, 1):
         _say(f"[{number}/{len(steps)}] {say(*what)} …")
         done = step()
