@@ -20,8 +20,8 @@ from yumiao.desks.house import law
 pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
 QUERIES = {"list": 4, "person": 45}
-AREAS = {"village": "532528", "county": "532503"}
-PURPOSES = {"village": ("care", "matter"), "county": ("matter", "entitlement")}
+AREAS = {"village": "532528", "county": "532503", "review": "532503"}
+PURPOSES = {"village": ("care", "matter"), "county": ("matter", "entitlement"), "review": ("matter", "entitlement")}
 
 
 def words(answer):

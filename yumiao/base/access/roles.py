@@ -10,13 +10,14 @@ def _role(code: str, zh: str, en: str, purposes: set[Purpose], sees: FieldClass,
 _P, _C, _R = Purpose, FieldClass, Reach
 _ITSELF = {"people.*", "access.*", "demo.*", "rights.*", "population.*", "exchange.*", "subscriptions.*"}
 _ASKS = {"rights.reckon", "rights.compare", "jobs.cancel"}
+_FEEDS = {"exchange.receive", "exchange.revoke", "exchange.judge"}
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
         _role("public", "公众", "Public", set(), _C.OPEN, _R.NONE),
         _role("parent", "家长", "Parent", {_P.OWN_AFFAIRS}, _C.SENSITIVE, _R.NONE),
         _role("village_worker", "村级工作人员", "Village worker", {_P.CARE, _P.MATTER}, _C.PERSONAL, _R.AREA),
-        _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
+        _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA, _ASKS | _FEEDS),
         _role("finance", "财政经办", "Finance", {_P.PAYMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
         _role(
             "other_system", "对接系统", "Another system", {_P.MATTER, _P.ENTITLEMENT, _P.CARE}, _C.PERSONAL, _R.AREA, {"subscriptions.*"}

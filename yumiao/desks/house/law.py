@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from yumiao.calc.feeds import Feeds, load_feeds
 from yumiao.calc.provisions.cases import Story, stories
 from yumiao.calc.provisions.load import Plan, load_plan
 from yumiao.calc.provisions.overview import coverage as cover
@@ -59,3 +60,13 @@ def _stories(name: str) -> list[Story]:
 def family_stories() -> list[Story]:
     """All family stories by which the rules are tested."""
     return _stories(settings.PLAN)
+
+
+@cache
+def _feeds(name: str) -> Feeds:
+    return load_feeds(name)
+
+
+def feeds() -> Feeds:
+    """The contracts of departments' files of the plan that `YUMIAO_PLAN` picks."""
+    return _feeds(settings.PLAN)

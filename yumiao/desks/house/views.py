@@ -1,5 +1,7 @@
 """Pages of the house itself: guides, how personal data are used, and doors behind which nothing is built yet."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -36,10 +38,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "house/privacy.html")
 
 
-def closed_door(request: HttpRequest, title: str, purpose: str, kinds: set[str], *, here: tuple[str, str] | None = None) -> HttpResponse:
+def closed_door(
+    request: HttpRequest, title: str, purpose: str, kinds: set[str], *, here: Sequence[tuple[str, str, str]] = ()
+) -> HttpResponse:  # fmt: skip
     """A door that is not built: what will come behind it, measure by measure, as coverage says, and nothing invented.
 
-    `kinds` of work (M matter, T task, I indicator …) choose the measures; `here` (address, words) is what stands there already."""
+    `kinds` of work (M matter, T task, I indicator …) choose the measures; `here` (address, words, what waits) stands there already."""
     states = {one["id"]: one for one in law.coverage()["measures"]}
     rows = []
     for room in law.plan().stack[-1].rooms.values():

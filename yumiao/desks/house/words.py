@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from yumiao.lib.identity import REASONS
 from yumiao.lib.language import language, say
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -127,3 +128,13 @@ def sized(value: Any, code: str) -> str:
     word = unit(code, value)
     text = figure(value, code)
     return text + (word if word in ("%", "‰") else f" {word}") if word else text
+
+
+def sex(code: str) -> str:
+    """F or M in words; anything else as it is."""
+    return {"F": say("女", "female"), "M": say("男", "male")}.get(code, code)
+
+
+def number_fault(code: str) -> str:
+    """Why a resident number cannot be used."""
+    return say(*REASONS.get(code, (code, code)))

@@ -1,0 +1,149 @@
+"""Pairs left to people: whose they are, both rows side by side, what differs by sign, the verdict, and two people where money hangs on it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.calc.feeds.files import number, text
+from tests.desks.conftest import ON
+from yumiao.base.access.roles import SYSTEM
+from yumiao.base.audit.models import Entry
+from yumiao.base.people.models import Person
+from yumiao.config.characters import SWITCH
+from yumiao.desks.counter.differing import compared, pieces
+from yumiao.engines.exchange import service
+from yumiao.engines.exchange.models import Judgment, Pair
+
+from .conftest import PLACE, POLICE, words
+
+pytestmark = pytest.mark.django_db
+HANZI = re.compile("[\u4e00-\u9fff]")
+TWICE = [[number("19900101", n, "532503"), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)]
+AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)]
+QUERIES = {"list": 7, "pair": 7}
+
+
+@pytest.fixture
+def pairs(as_role, tmp_path):
+    """Two pairs of Mengzi: the same name, birth date and home, and two valid numbers."""
+    path = text(tmp_path / "户籍人口.csv", [POLICE, *TWICE, *AGAIN])
+    service.load(by=SYSTEM, department="police", files=[path], plan="honghe", today=ON)
+    Pair.objects.update(money=False)
+    found = list(Pair.objects.order_by("pk"))
+    assert [p.reason for p in found] == ["two_numbers", "two_numbers"] and {p.county for p in found} == {"532503"}
+    return found
+
+
+def test_both_rows_side_by_side_with_what_differs(as_role, pairs):
+    client = as_role("county")
+    page = client.get(f"/counter/linking/{pairs[0].pk}/", {"for": "matter"})
+    raw, said = page.content.decode(), words(page)
+    assert "李梅" in said and "1990-01-01" in said and "户籍人口.csv" in said and "第 2 行" in said and "第 3 行" in said
+    assert "号码却是两个有效号码" in said and "≠ 不同" in said and "= 相同" in said
+    assert TWICE[0][0] not in raw and TWICE[0][0][6:14] not in raw and "5325**********" in raw.replace("<mark>", "").replace("</mark>", "")
+    assert "<mark>*" in raw and " style=" not in raw and "onclick" not in raw
+    row = Entry.objects.filter(verb="access.read", object_kind="pair").order_by("pk").last()
+    assert (row.object_id, row.purpose, row.who) == (str(pairs[0].pk), "matter", "demo-county")
+
+
+def test_a_verdict_settles_it_and_leads_to_the_next(as_role, pairs):
+    client = as_role("county")
+    listed = client.get("/counter/linking/", {"for": "matter"})
+    assert [row["one"].number for row in listed.context["rows"]] == [p.pk for p in pairs] and listed.context["waiting"] == 2
+    answer = client.post(f"/counter/linking/{pairs[0].pk}/", {"for": "matter", "verdict": "different"})
+    assert answer.headers["Location"] == f"/counter/linking/{pairs[1].pk}/?for=matter&said={pairs[0].pk}"
+    assert f"第 {pairs[0].pk} 对记下了" in words(client.get(answer.headers["Location"]))
+    answer = client.post(f"/counter/linking/{pairs[1].pk}/", {"for": "matter", "verdict": "same"})
+    assert answer.headers["Location"].startswith("/counter/linking/?for=matter")
+    assert [p.state for p in Pair.objects.order_by("pk")] == ["different", "same"]
+    assert Person.objects.filter(merged_into__isnull=False).count() == 1
+    listed = client.get("/counter/linking/", {"for": "matter"})
+    assert listed.context["waiting"] == 0 and len(listed.context["judged"]) == 2 and "您：是同一人" in words(listed).replace(" ", "")
+    assert listed.context["tally"] == [(listed.context["judged"][0]["reason"], 1, 1)]
+    assert client.post(f"/counter/linking/{pairs[1].pk}/", {"for": "matter", "verdict": "different"}).status_code == 422
+
+
+def test_not_knowing_leaves_it_open_for_somebody_else(as_role, pairs):
+    client = as_role("county")
+    answer = client.post(f"/counter/linking/{pairs[0].pk}/", {"for": "matter", "verdict": "unsure"})
+    assert answer.status_code == 302 and Pair.objects.get(pk=pairs[0].pk).state == "open"
+    assert client.get("/counter/linking/", {"for": "matter"}).context["waiting"] == 1
+    assert client.post(f"/counter/linking/{pairs[0].pk}/", {"for": "matter", "verdict": "no such"}).status_code == 422
+
+
+def test_two_people_where_money_hangs_on_it(as_role, pairs):
+    Pair.objects.filter(pk=pairs[0].pk).update(money=True)
+    client = as_role("county")
+    at = f"/counter/linking/{pairs[0].pk}/"
+    assert "要两个人说的一样才算数" in words(client.get(at, {"for": "matter"}))
+    client.post(at, {"for": "matter", "verdict": "same"})
+    again = client.post(at, {"for": "matter", "verdict": "same"})
+    assert again.status_code == 422 and Pair.objects.get(pk=pairs[0].pk).state == "open"
+    assert "等另一位来判" in words(client.get(at, {"for": "matter"})) and client.get("/counter/").status_code == 200
+    as_role("review")
+    assert client.get("/counter/linking/").context["waiting"] == 2
+    client.post(at, {"for": "matter", "verdict": "same"})
+    assert Pair.objects.get(pk=pairs[0].pk).state == "same"
+    assert "另一位：是同一人" in words(client.get("/counter/linking/", {"for": "matter"})).replace(" ", "")
+
+
+@pytest.mark.parametrize("code", SWITCH)
+def test_role_by_address_by_area_by_purpose(as_role, pairs, code):
+    Pair.objects.filter(pk=pairs[1].pk).update(county="532528")
+    client = as_role(code)
+    judge = code in ("county", "review")
+    assert client.get("/counter/linking/").status_code == (200 if judge else 404)
+    for purpose in ("matter", "entitlement", "care", "payment", "hiring", ""):
+        may = judge and purpose in ("matter", "entitlement")
+        unstated = judge and purpose in ("payment", "hiring", "")  # no purposes of this desk: they are asked for again
+        assert client.get("/counter/linking/", {"for": purpose}).status_code == (200 if may or unstated else 404)
+        for one, here in zip(pairs, (True, False), strict=True):
+            before = Entry.objects.filter(outcome__startswith="refused").count()
+            answer = client.get(f"/counter/linking/{one.pk}/", {"for": purpose})
+            assert answer.status_code == (200 if may and here else 404), (purpose, here)
+            assert (Entry.objects.filter(outcome__startswith="refused").count() > before) is not (may and here)
+            if not (may and here):
+                posted = client.post(f"/counter/linking/{one.pk}/", {"for": purpose, "verdict": "same"})
+                assert posted.status_code == 404 and "李梅" not in posted.content.decode()
+    assert not Judgment.objects.exists() and client.get("/counter/linking/999999999/", {"for": "matter"}).status_code == 404
+    assert ("/counter/linking/" in client.get("/counter/").content.decode()) is judge
+
+
+def test_english_pages_speak_english(as_role, pairs):
+    client = as_role("county")
+    for address in ("/counter/linking/", f"/counter/linking/{pairs[0].pk}/"):
+        raw = re.sub(r'<(\w+)[^>]* lang="zh-CN"[^>]*>.*?</\1>', "", client.get(address, {"for": "matter", "lang": "en"}).content.decode())
+        raw = re.sub(rf"红发〔2023〕5号|户籍人口\.csv|李梅|{PLACE.format(1)}", "", raw)
+        assert HANZI.findall(raw) == [], raw[max(0, HANZI.search(raw).start() - 80) :][:160]
+
+
+def test_how_many_queries_a_page_takes(as_role, pairs):
+    """The baseline: a page that takes another number of queries says so here."""
+    client, took = as_role("county"), {}
+    for name, address in (("list", "/counter/linking/"), ("pair", f"/counter/linking/{pairs[0].pk}/")):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address, {"for": "matter"}).status_code == 200
+        took[name] = len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
+    assert took == QUERIES
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("李小梅", "李晓梅"), ("", "王强"), ("欧阳", "欧阳"), ("19900101", "19910101"), ("阿普·依诺", "阿普依诺")]
+)
+def test_pieces_put_together_are_the_texts(one, other):
+    left, right = pieces(one, other)
+    assert "".join(t for t, _ in left) == one and "".join(t for t, _ in right) == other
+    assert [t for t, differs in left if not differs] == [t for t, differs in right if not differs]
+    assert any(differs for _, differs in left + right) is (one != other)
+
+
+def test_numbers_are_hidden_but_for_their_ends_and_unknown_is_no_difference():
+    a = {"name": "李梅", "written": TWICE[0][0], "phone": None, "sex": "F", "certificate": "A123456789"}
+    found = {row.name: row for row in compared(a, {**a, "written": TWICE[1][0], "phone": "13900000000", "sex": None})}
+    number_ = found["written"]
+    assert number_.state == "differs" and "".join(t for t, _ in number_.a) == "5325" + "*" * 12 + TWICE[0][0][-2:]
+    assert [d for _, d in number_.a].count(True) >= 1 and sum(len(t) for t, d in number_.a if d) < 6
+    assert (found["phone"].state, found["phone"].a) == ("unknown", []) and found["sex"].state == "unknown"
+    assert found["name"].state == "same" and "".join(t for t, _ in found["certificate"].a) == "A123****89"

@@ -1,0 +1,101 @@
+"""Pairs of rows that may be about one person: the list, one pair with both rows side by side, and what somebody says of it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yumiao.base.access.declare import NotThere, Purpose
+from yumiao.engines.exchange import desk_pairs, queries, service
+from yumiao.engines.exchange.declare import DIFFERENT, SAME, UNSURE, MentionShown, PairShown
+from yumiao.lib.errors import BadInput
+from yumiao.lib.language import say
+
+from . import feedwords, labels
+from .differing import compared
+
+KEYS = ((SAME, "s"), (DIFFERENT, "d"), (UNSURE, "u"))
+COMPARED = {"same": ("相同", "same"), "differs": ("不同", "differs"), "unknown": ("一边不知道", "not known on one side")}
+
+
+def stated(request: HttpRequest) -> Purpose | None:
+    """The purpose that the reader states, if pairs are opened for it; None else."""
+    asked = request.GET.get("for", "") or request.POST.get("for", "")
+    return Purpose(asked) if asked in set(Purpose) and asked in labels.PURPOSES else None
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """/counter/linking/: how many pairs wait, for which purpose they are opened, and the lists once it is stated."""
+    actor = request.actor  # type: ignore[attr-defined]
+    purpose, may = stated(request), desk_pairs.purposes(actor)
+    if not may or (purpose is not None and purpose not in may):
+        desk_pairs.require_judge(actor, purpose)
+    standing, judged = desk_pairs.pairs(actor, purpose) if purpose else ([], [])
+    counts = desk_pairs.tally(actor)
+    return render(request, "counter/linking.html", {
+        "purpose": purpose or "", "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in may if p in labels.PURPOSES],
+        "area": labels.place(actor.area), "waiting": desk_pairs.waiting(actor), "rows": list(map(_line, standing)),
+        "judged": list(map(_line, judged)), "first": desk_pairs.next_of(actor, 0), "most": desk_pairs.MOST,
+        "tally": [(feedwords.reason(reason), found[SAME], found[DIFFERENT]) for reason, found in sorted(counts.items())],
+    })  # fmt: skip
+
+
+def _line(one: desk_pairs.Line) -> dict[str, Any]:
+    return {
+        "one": one, "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "state": say(*feedwords.VERDICTS[one.state]),
+        "said": [(_who(mine), say(*feedwords.VERDICTS[verdict]), at) for mine, verdict, at in one.said],
+    }  # fmt: skip
+
+
+def _who(mine: bool) -> str:
+    return say("您", "you") if mine else say("另一位", "somebody else")
+
+
+def _weight(weight: float | None) -> str:
+    return "—" if weight is None else f"{weight:.1f}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pair(request: HttpRequest, number: int) -> HttpResponse:
+    """/counter/linking/<number>/: both rows side by side. Posted: `verdict`; then the next pair."""
+    actor, purpose = request.actor, stated(request)  # type: ignore[attr-defined]
+    desk_pairs.require_judge(actor, purpose)
+    if purpose is None or number >= 1 << 62:
+        raise NotThere
+    one = queries.pair(by=actor, purpose=purpose, number=number)  # who may not open it judges nothing either
+    if request.method != "POST":
+        return _page(request, one, purpose)
+    try:
+        service.judge(by=actor, pair=number, verdict=request.POST.get("verdict", ""))
+    except BadInput as error:
+        return _page(request, one, purpose, error)
+    after = desk_pairs.next_of(actor, number)
+    to = reverse("counter:pair", args=[after]) if after else reverse("counter:linking")
+    return HttpResponseRedirect(f"{to}?for={purpose}&said={number}")
+
+
+def _page(request: HttpRequest, one: PairShown, purpose: Purpose, error: BadInput | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    before, after = desk_pairs.beside(actor, one.number)
+    said = [(who == actor.who, verdict, at) for who, verdict, at in one.judgments]
+    last = request.GET.get("said", "")
+    return render(request, "counter/pair.html", {
+        "one": one, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)), "before": before, "after": after,
+        "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "sides": [_side(one.a), _side(one.b)],
+        "rows": [(say(*feedwords.VALUES[row.name]), row, say(*COMPARED[row.state])) for row in compared(one.a.values, one.b.values)],
+        "verdicts": [(code, key, say(*feedwords.VERDICTS[code])) for code, key in KEYS], "state": say(*feedwords.VERDICTS[one.state]),
+        "said": [(_who(mine), say(*feedwords.VERDICTS[verdict]), at) for mine, verdict, at in said],
+        "mine": any(mine for mine, *_ in said), "open": one.state == "open", "troubles": error.troubles if error else [],
+        "last": last if last.isascii() and last.isdigit() else "", "waiting": desk_pairs.waiting(actor),
+    }, status=422 if error else 200)  # fmt: skip
+
+
+def _side(one: MentionShown) -> dict[str, Any]:
+    role = feedwords.ABOUT.get(one.role)
+    return {
+        "one": one, "department": feedwords.department(one.department), "contract": feedwords.contract(one.contract),
+        "role": say(*role) if role else one.role,
+    }  # fmt: skip
