@@ -60,7 +60,7 @@ def take(
         return
     tell(0, len(STEPS), STEPS[0])
     given = {one.pk: _named(one, (read or {}).get(one.pk) or _read(one)) for one in waiting}
-    with deed(by=by, verb=TAKE) as doing, complete():
+    with deed(by=by, verb=TAKE) as doing:
         mine = Batch.objects.filter(pk__in=given, state=Batch.RECEIVED).update(state=Batch.TAKEN, taken_at=timezone.now())
         if mine != len(given):
             raise BadInput(Trouble("batch_state", "batches", ("批次已被别人处理", "somebody else has taken or dropped a batch")))
@@ -68,6 +68,8 @@ def take(
         doing.about("batch", " ".join(map(str, given))[:100], count=mentions)
         for one in waiting:
             doing.tell(BatchTaken(batch=one.pk, mentions=one.mentions))
+        with complete():  # last: a job that is done cannot tell how far it has come
+            pass
 
 
 def _read(batch: Batch) -> list[Part]:
