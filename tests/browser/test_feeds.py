@@ -1,0 +1,115 @@
+"""A department's file in Chromium: dropped, watched, its findings read and sent back; a pair judged with the keyboard. Both sizes."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from tests.browser.test_registry import SIZES, become, look
+from tests.calc.feeds.files import number, text
+from yumiao.base.jobs.workers import Hands
+from yumiao.config import demonstration
+from yumiao.engines.exchange.models import Pair
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ON = dt.date(2025, 10, 20)
+HEAD = ["公民身份号码", "姓名", "性别", "出生日期", "民族", "户籍地址"]
+PLACE = "云南省红河哈尼族彝族自治州蒙自市文澜街道{}组1号"
+ROWS = [
+    *([number("19900101", n), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)),
+    *([number("19850505", n), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)),
+    ["53250119900101001?", "王强", "男", "1990.2.31", "", ""],
+]
+DROP = """([name, content]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([content], name, {type: 'text/csv'}));
+    const area = document.querySelector('[data-drop]');
+    for (const kind of ['dragenter', 'dragover', 'drop']) area.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def demo():
+    with override_settings(DEMO=True, TODAY=ON):
+        demonstration.accounts()
+        yield
+
+
+@pytest.fixture
+def working():
+    """`working()` starts the hands that do the jobs; they end with the test."""
+    hands, threads = Hands(), []
+
+    def keep_going() -> None:
+        try:
+            hands.keep_going(0.1)
+        finally:
+            connection.close()
+
+    def start() -> None:
+        threads.append(threading.Thread(target=keep_going, daemon=True))
+        threads[-1].start()
+
+    yield start
+    hands.stop.set()
+    for thread in threads:
+        thread.join(60)
+
+
+def test_a_file_and_a_pair(live_server, open_page, axe, demo, working, tmp_path):
+    content = text(tmp_path / "户籍人口.csv", [HEAD, *ROWS]).read_text("utf-8")
+    page = open_page(*SIZES[0])
+    become(page, live_server, "county", "zh")
+    page.locator("a[href='/counter/feeds/']").click()
+    look(page, axe)
+    page.locator("#i-department").select_option("police")
+    page.locator("input[value=matter]").check()
+    page.evaluate(DROP, ["户籍人口.csv", content])
+    assert "户籍人口.csv" in page.locator("[data-chosen]").inner_text()
+    page.locator("#send button").click()
+    page.wait_for_url("**/counter/feeds/*/")
+    at = page.url
+    assert page.locator("#progress").count() == 1
+    look(page, axe)
+    working()
+    page.locator("#h-sheets").wait_for(timeout=60_000)  # the page asks for itself again when the job is over
+    look(page, axe)
+    assert page.locator("tfoot td").first.inner_text() == "6"
+    with page.expect_download() as got:
+        page.locator("a[href$='to-mend.xlsx']").click()
+    assert got.value.suggested_filename.startswith("to-mend-")
+    phone = open_page(*SIZES[1])
+    become(phone, live_server, "county", "en")
+    for address in (at, f"{live_server.url}/counter/feeds/", f"{at}revoke/", f"{live_server.url}/counter/feeds/contracts/"):
+        phone.goto(address)
+        for fold in phone.locator("details.ym-fold summary").all()[:2]:
+            fold.click()
+        look(phone, axe)
+    Pair.objects.update(money=False)
+    for one, key, verdict in ((page, "s", "same"), (phone, "d", "different")):
+        one.goto(f"{live_server.url}/counter/")
+        look(one, axe)
+        one.locator("a[href='/counter/linking/']").click()
+        look(one, axe)
+        one.locator("input[value=matter]").check()
+        one.locator("form[method=get] button").click()
+        look(one, axe)
+        one.locator("a[href^='/counter/linking/'].ym-btn--go").click()
+        one.wait_for_url("**/counter/linking/*/?for=matter")
+        look(one, axe)
+        first = one.url
+        if one.locator("a[data-key=j]").count():
+            one.keyboard.press("j")
+            one.wait_for_url(lambda url: url != first)
+            one.keyboard.press("k")
+            one.wait_for_url(first)
+        number_ = int(first.split("/counter/linking/")[1].split("/")[0])
+        one.locator("[data-keys] input").uncheck()
+        one.keyboard.press(key)
+        one.locator("[data-keys] input").check()
+        assert Pair.objects.get(pk=number_).state == "open"  # keys that are switched off do nothing
+        one.keyboard.press(key)
+        one.wait_for_url("**said=*")
+        assert Pair.objects.get(pk=number_).state == verdict
