@@ -15,7 +15,7 @@ from yumiao.desks.house.people import registry
 from yumiao.engines.rights.queries import renewals
 from yumiao.lib.errors import BadInput
 
-from . import labels
+from . import labels, origin
 from .owed import owed
 
 
@@ -71,21 +71,24 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     purpose = stated(request)
     file = queries.person_file(by=actor, purpose=purpose, number=number)
+    rows, differ = origin.rows_of(actor, number), origin.otherwise(number)
     groups = [
-        {"title": labels.named(labels.GROUPS, group), "code": group, "now": [_shown(group, r) for r in rows if r.stands == "now"],
-         "history": [_shown(group, r) for r in rows if r.stands != "now"], "part": group in file.sealed}
-        for group, rows in file.records.items() if group != "relation"
+        {"title": labels.named(labels.GROUPS, group), "code": group, "part": group in file.sealed, "otherwise": differ.get(group, []),
+         "now": [_shown(group, r, rows) for r in found if r.stands == "now"],
+         "history": [_shown(group, r, rows) for r in found if r.stands != "now"]}
+        for group, found in file.records.items() if group != "relation"
     ]  # fmt: skip
     return render(request, "counter/person.html", {
         **_head(), "file": file, "groups": groups, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)),
         "place": labels.place(file.area), "relatives": [(labels.named(labels.KINDS, r.kind), r) for r in file.relatives],
         "sealed": [labels.named(labels.GROUPS, g) for g in file.sealed], "hidden": [labels.named(labels.GROUPS, g) for g in file.hidden],
-        "line": _line(file), "owed": owed(file.owed_from), "on": file.on,
+        "line": _line(file), "otherwise": differ.get("relation", []), "owed": owed(file.owed_from), "on": file.on,
     })  # fmt: skip
 
 
-def _shown(group: str, record: Any) -> dict[str, Any]:
+def _shown(group: str, record: Any, rows: origin.Rows) -> dict[str, Any]:
     return {
+        "rows": rows.get((record.reference, group), []),
         "record": record, "facts": [(labels.fact(name), labels.value(group, name, value)) for name, value in record.facts],
         "stands": labels.named(labels.STANDS, record.stands), "department": labels.named(labels.DEPARTMENTS, record.department),
     }  # fmt: skip

@@ -47,15 +47,16 @@ def workbook(sheets: Mapping[str, Sheet]) -> bytes:
 
 def as_xlsx(name: str, sheets: Mapping[str, Sheet]) -> HttpResponse:
     """The workbook as a download."""
-    return _named(HttpResponse(workbook(sheets), content_type=XLSX), f"{name}.xlsx")
+    return named(HttpResponse(workbook(sheets), content_type=XLSX), f"{name}.xlsx")
 
 
 def as_json(name: str, data: Any) -> HttpResponse:
     """The data as a JSON download, readable by people."""
     body = json.dumps(data, ensure_ascii=False, indent=1, default=str)
-    return _named(HttpResponse(body, content_type="application/json"), f"{name}.json")
+    return named(HttpResponse(body, content_type="application/json"), f"{name}.json")
 
 
-def _named(response: HttpResponse, name: str) -> HttpResponse:
+def named(response: HttpResponse, name: str) -> HttpResponse:
+    """The response as a download of that name."""
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

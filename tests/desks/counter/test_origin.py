@@ -1,0 +1,44 @@
+"""The page of a person says from which row of which file each fact comes, and where departments say otherwise."""
+
+import pytest
+
+from tests.calc.feeds.files import text
+from tests.desks.conftest import ON
+from yumiao.base.access.roles import SYSTEM
+from yumiao.base.people.models import Person
+from yumiao.engines.exchange import service
+
+from .conftest import INSURED, MAN, PLACE, POLICE, WOMAN, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person(as_role, tmp_path):
+    """Somebody of Mengzi of whom the police and the insurance hold different sexes."""
+    files = {
+        "police": ("户籍人口.csv", [POLICE, MAN, WOMAN]),
+        "insurance": ("参保.csv", [INSURED, [WOMAN[1], WOMAN[0], "男", WOMAN[3], "职工医保"]]),
+    }
+    for department, (name, rows) in files.items():
+        service.load(by=SYSTEM, department=department, files=[text(tmp_path / name, rows)], plan="honghe", today=ON)
+    return Person.objects.get(name="李梅")
+
+
+def test_each_fact_names_its_row(as_role, person):
+    answer = as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"})
+    said = words(answer)
+    assert "户籍人口 · 户籍人口.csv · 第 3 行" in said and "/counter/feeds/" in answer.content.decode()
+    hukou = next(group for group in answer.context["groups"] if group["code"] == "hukou")
+    assert [row.place for row in hukou["now"][0]["rows"]] == ["户籍人口 · 户籍人口.csv · 第 3 行"]
+    assert PLACE.format(1) not in answer.content.decode() or person.hukou_area
+
+
+def test_where_departments_differ_it_says_who_and_whose_word_counts(as_role, person):
+    from yumiao.engines.exchange.models import Disagreement
+
+    assert list(Disagreement.objects.values_list("person", "group", "column", "wins")) == [(person.pk, "birth", "sex", "police")]
+    said = words(as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"}))
+    assert "性别：另有说法，来自医保；以公安说的为准。" in said.replace(" ", "")
+    english = words(as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter", "lang": "en"}))
+    assert "said otherwise by medical insurance" in english
