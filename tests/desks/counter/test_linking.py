@@ -147,3 +147,17 @@ def test_numbers_are_hidden_but_for_their_ends_and_unknown_is_no_difference():
     assert [d for _, d in number_.a].count(True) >= 1 and sum(len(t) for t, d in number_.a if d) < 6
     assert (found["phone"].state, found["phone"].a) == ("unknown", []) and found["sex"].state == "unknown"
     assert found["name"].state == "same" and "".join(t for t, _ in found["certificate"].a) == "A123****89"
+
+
+def test_births_without_a_person_are_a_list_to_work_off(as_role, pairs, tmp_path):
+    head = ["出生医学证明编号", "新生儿姓名", "新生儿性别", "新生儿出生日期", "母亲姓名", "母亲公民身份号码"]
+    path = text(tmp_path / "出生.csv", [head, ["R530000001", "李小苗", "女", "2024-03-05", "李梅", TWICE[0][0]]])
+    service.load(by=SYSTEM, department="health", files=[path], plan="honghe", today=ON)
+    page = as_role("county").get("/counter/linking/births/", {"for": "matter"})
+    child = Person.objects.get(name="李小苗")
+    assert [row["one"].person for row in page.context["rows"]] == [child.pk], "its mother is registered in Mengzi"
+    assert "李小苗" not in page.content.decode() and "出生.csv" in words(page)
+    Person.objects.update(residence_area=None, hukou_area="532528101001")
+    assert as_role("county").get("/counter/linking/births/", {"for": "matter"}).context["rows"] == []
+    assert as_role("village").get("/counter/linking/births/", {"for": "matter"}).status_code == 404
+    assert as_role("county").get("/counter/linking/births/").status_code == 404

@@ -58,6 +58,19 @@ def _weight(weight: float | None) -> str:
     return "—" if weight is None else f"{weight:.1f}"
 
 
+@require_safe
+def births(request: HttpRequest) -> HttpResponse:
+    """/counter/linking/births/: births of the actor's county of which no other register knows the child, to work off."""
+    actor, purpose = request.actor, stated(request)  # type: ignore[attr-defined]
+    desk_pairs.require_judge(actor, purpose)
+    assert purpose is not None
+    found = desk_pairs.births(actor, purpose)
+    rows = [{"one": one, "contract": feedwords.contract(one.contract)} for one in found[: desk_pairs.MOST]]
+    return render(request, "counter/births.html", {
+        "rows": rows, "more": len(found) > desk_pairs.MOST, "most": desk_pairs.MOST, "purpose": purpose, "area": labels.place(actor.area),
+    })  # fmt: skip
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HttpRequest, number: int) -> HttpResponse:
     """/counter/linking/<number>/: both rows side by side. Posted: `verdict`; then the next pair."""

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from . import feedfiles, feeds, linking, people, views
+from . import feedfiles, feeds, linking, people, quality, views
 
 
 class Form:
@@ -33,6 +33,9 @@ urlpatterns = [
     path("feeds/<int:number>/revoke/", feeds.revoke, name="batch-revoke"),
     path("feeds/<int:number>/findings.<sheet:form>", feedfiles.findings, name="batch-findings"),
     path("feeds/<int:number>/to-mend.xlsx", feedfiles.mended, name="batch-mended"),
+    path("quality/", quality.index, name="quality"),
+    path("quality/data.xlsx", quality.data, name="quality-data"),
+    path("linking/births/", linking.births, name="births"),
     path("linking/", linking.index, name="linking"),
     path("linking/<int:number>/", linking.pair, name="pair"),
 ]

@@ -8,7 +8,7 @@ from yumiao.base.access.declare import Actor
 from yumiao.base.people import queries
 from yumiao.desks.house import words
 from yumiao.desks.house.views import closed_door
-from yumiao.engines.exchange import desk, desk_pairs
+from yumiao.engines.exchange import desk, desk_board, desk_pairs
 from yumiao.lib.language import say
 
 
@@ -33,6 +33,8 @@ def entries(actor: Actor) -> list[tuple[str, str, str]]:
         many = desk.waiting(actor)
         words_ = _many(many, "批还没有入库", "batches are not taken in yet")
         out.append((reverse("counter:feeds"), say("部门来文", "Departments' files"), words_))
+    if desk_board.may_see(actor):
+        out.append((reverse("counter:quality"), say("数据质量", "Quality of the data"), ""))
     if queries.purposes(actor):
         out.append((reverse("counter:people"), say("登记库找人", "Find a person in the registry"), ""))
     return out

@@ -4,17 +4,22 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+import polars as pl
 from django.db.models import QuerySet
 
 from yumiao.base.access.declare import Actor, NotThere, Purpose
 from yumiao.base.access.service import pass_read, read, sight
+from yumiao.base.calendar.queries import today
+from yumiao.base.people import recording
 
 from .declare import DIFFERENT, JUDGE, SAME
-from .models import Judgment, Pair
+from . import queries
+from .models import Judgment, Mention, Pair
 from .queries import EVIDENCE_FIELDS
 
 LIST = tuple(f"exchange.pair.{name}" for name in ("id", "reason", "weight", "county", "money", "state"))
-MOST = 100
+BIRTH = tuple(f"exchange.mention.{name}" for name in ("person", "part", "row", "county"))
+MOST, LOOKED = 100, 10_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,18 @@ class Line:
     def judged(self) -> bool:
         """Whether the one who looks has said something of it."""
         return any(mine for mine, *_ in self.said)
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A birth without a person in any other register: the person made for it, and the row that tells of it."""
+
+    person: int
+    batch: int
+    file: str
+    sheet: str
+    contract: str
+    row: int
 
 
 def may_judge(by: Actor) -> bool:
@@ -82,6 +99,33 @@ def tally(by: Actor) -> dict[str, Counter[str]]:
     out: dict[str, Counter[str]] = {}
     for reason, state in _here(by).filter(state__in=(SAME, DIFFERENT)).values_list("reason", "state"):
         out.setdefault(reason, Counter())[state] += 1
+    return out
+
+
+def births(by: Actor, purpose: Purpose) -> list[Birth]:
+    """Births of the actor's area of which no other register knows the child, the oldest first; one more than `MOST` says that there are
+    more. On record. Raises NotThere."""
+    require_judge(by, purpose)
+    return list(read(by=by, purpose=purpose, fields=BIRTH, area=by.area, kind="mention", fetch=lambda: _births(by)))
+
+
+def _births(by: Actor) -> list[Birth]:
+    found = queries.births_without_person(limit=LOOKED)
+    places = _places({person for _, person, _ in found})
+    here = [m for m, person, county in found if any(code.startswith(str(by.area)) for code in (county or "", *places.get(person, ())))]
+    rows = Mention.objects.filter(pk__in=here[: MOST + 1]).order_by("pk")
+    columns = ("person", "part__batch", "part__file", "part__sheet", "part__contract", "row")
+    return [Birth(*one) for one in rows.values_list(*columns)]
+
+
+def _places(children: set[int]) -> dict[int, list[str]]:
+    """Where the parents of these children live and are registered: a birth certificate has no address."""
+    kin = recording.rows_between("relation", children, today()).filter(pl.col("kind").is_in(["mother", "father"]))
+    kin = kin.filter(pl.col("person").is_in(list(children))).select("person", pl.col("other").alias("parent"))
+    shown = recording.shown(kin["parent"].drop_nulls().unique().to_list()).rename({"person": "parent"})
+    out: dict[int, list[str]] = {}
+    for child, *codes in kin.join(shown, on="parent").select("person", "residence_area", "hukou_area").iter_rows():
+        out.setdefault(child, []).extend(code for code in codes if code)
     return out
 
 
