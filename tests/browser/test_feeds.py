@@ -26,7 +26,8 @@ DROP = """([name, content]) => {
     const data = new DataTransfer();
     data.items.add(new File([content], name, {type: 'text/csv'}));
     const area = document.querySelector('[data-drop]');
-    for (const kind of ['dragenter', 'dragover', 'drop']) area.dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+    const how = {dataTransfer: data, bubbles: true, cancelable: true};
+    for (const kind of ['dragenter', 'dragover', 'drop']) area.dispatchEvent(new DragEvent(kind, how));
 }"""
 
 
@@ -102,7 +103,7 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, working, tmp_path)
         first = one.url
         if one.locator("a[data-key=j]").count():
             one.keyboard.press("j")
-            one.wait_for_url(lambda url: url != first)
+            one.wait_for_url(lambda url, first=first: url != first)
             one.keyboard.press("k")
             one.wait_for_url(first)
         number_ = int(first.split("/counter/linking/")[1].split("/")[0])

@@ -45,7 +45,8 @@ def test_a_file_is_kept_watched_and_taken_in(hand_in, worker):
     assert answer.status_code == 302, words(answer)
     batch = Batch.objects.get()
     assert answer.headers["Location"] == f"/counter/feeds/{batch.pk}/"
-    assert (batch.state, batch.department, batch.purpose, batch.trust, batch.who) == ("received", "police", "matter", "invented", "demo-county")
+    assert (batch.state, batch.department, batch.purpose, batch.trust) == ("received", "police", "matter", "invented")
+    assert batch.who == "demo-county"
     waiting = client.get(f"/counter/feeds/{batch.pk}/")
     assert "排队中" in words(waiting) and "hx-get" in waiting.content.decode()
     moving = client.get(f"/counter/feeds/{batch.pk}/progress/")
@@ -206,7 +207,8 @@ def test_contracts_say_everything_that_a_sender_needs(as_role):
 def test_english_pages_speak_english(taken):
     client, batch = taken
     client.get("/?lang=en")
-    for address in ("/counter/feeds/", f"/counter/feeds/{batch.pk}/", f"/counter/feeds/{batch.pk}/revoke/", "/counter/feeds/contracts/"):
+    at = f"/counter/feeds/{batch.pk}/"
+    for address in ("/counter/feeds/", at, f"{at}revoke/", "/counter/feeds/contracts/"):
         raw = re.sub(r'<(\w+)[^>]* lang="zh-CN"[^>]*>.*?</\1>', "", client.get(address).content.decode(), flags=re.S)
         raw = re.sub(r"红发〔2023〕5号|户籍人口\.csv|=?张兰", "", raw)
         for each in POLICE:
@@ -221,5 +223,6 @@ def test_how_many_queries_a_page_takes(taken):
     for address in ("/counter/feeds/", f"/counter/feeds/{batch.pk}/", "/counter/feeds/contracts/"):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
-        took[address.replace(f"/{batch.pk}/", "/1/")] = len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
+        asked = [q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
+        took[address.replace(f"/{batch.pk}/", "/1/")] = len(asked)
     assert took == QUERIES

@@ -1,4 +1,4 @@
-"""Pairs left to people: whose they are, both rows side by side, what differs by sign, the verdict, and two people where money hangs on it."""
+"""Pairs left to people: whose they are, both rows side by side, what differs, the verdict, and two people where money hangs on it."""
 
 import re
 

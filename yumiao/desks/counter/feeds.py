@@ -51,7 +51,8 @@ def _index(request: HttpRequest, error: BadInput | None = None, status: int = 20
     sent = request.POST if error else request.GET
     return render(request, "counter/feeds.html", {
         "rows": [line(one) for one in found[: desk.LISTED]], "more": len(found) > desk.LISTED, "listed": desk.LISTED, "chosen": chosen,
-        "departments": feedwords.departments(), "states": [(code, feedwords.state(code)[1]) for code in feedwords.STATES if code != "checked"],
+        "departments": feedwords.departments(),
+        "states": [(code, feedwords.state(code)[1]) for code in feedwords.STATES if code != "checked"],
         "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in desk.purposes(actor)],
         "troubles": error.troubles if error else [], "department": sent.get("department", ""), "purpose": sent.get("purpose", ""),
         "files": uploads.FILES, "bytes": feedwords.size(uploads.BYTES), "accept": ",".join(sorted(TEXT_SUFFIXES | BOOK_SUFFIXES)),

@@ -31,7 +31,8 @@ VALUES = {
     "written": ("身份号码（遮盖）", "Resident number (masked)"),
     "reason": ("号码的毛病", "What is wrong with the number"), "certificate": ("出生医学证明（遮盖）", "Birth certificate (masked)"),
     "birth_order": ("出生次序", "Birth order"), "phone": ("电话（遮盖）", "Telephone (masked)"), "address": ("地址", "Address"),
-    "mother_name": ("母亲", "Mother"), "mother_number": ("母亲的号码（遮盖）", "Mother's number (masked)"), "father_name": ("父亲", "Father"),
+    "mother_name": ("母亲", "Mother"), "mother_number": ("母亲的号码（遮盖）", "Mother's number (masked)"),
+    "father_name": ("父亲", "Father"),
     "father_number": ("父亲的号码（遮盖）", "Father's number (masked)"), "guardian_name": ("监护人", "Guardian"),
     "guardian_number": ("监护人的号码（遮盖）", "Guardian's number (masked)"),
 }  # fmt: skip

@@ -39,7 +39,7 @@ def data(request: HttpRequest) -> HttpResponse:
     feed = say("来文种类", "feed"), say("部门", "department")
     return tables.as_xlsx("quality", {
         say("来文", "feeds"): (
-            (*feed, say("多久一次", "cycle"), say("最近", "last"), say("新不新", "freshness"), *counts, say("能用的比例", "share accepted")),
+            (*feed, say("多久一次", "cycle"), say("最近", "last"), say("新不新", "freshness"), *counts, say("能用", "share accepted")),
             [[r["title"], r["department"], r["cycle"], r["last"], r["fresh"], *r["cells"], r["share"]] for r in _feeds()],
         ),
         say("按月", "by month"): (
@@ -50,7 +50,7 @@ def data(request: HttpRequest) -> HttpResponse:
             [[r["name"], r["pairs"], r["differing"]] for r in _counties()],
         ),
         say("说法不一", "differing"): (
-            (say("事实", "fact"), say("县市", "county"), say("谁说的", "said by"), say("以谁为准", "whose word counts"), say("几处", "how many")),
+            (say("事实", "fact"), say("县市", "county"), say("谁说的", "said by"), say("以谁为准", "who counts"), say("几处", "how many")),
             [[r["fact"], r["county"], r["others"], r["wins"], r["many"]] for r in _differing(actor.area)],
         ),
     })  # fmt: skip

@@ -1,5 +1,5 @@
-"""What the quality board shows: counts that were stored when batches were taken in, added up by feed and month, and what waits in each county.
-About nobody. None where nothing is known: it is never a zero."""
+"""What the quality board shows: counts that were stored when batches were taken in, added up by feed and month, and what waits in each
+county. About nobody. A feed or month of which nothing is stored has no line: it is never a zero."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -98,5 +98,6 @@ def differing(area: str | None) -> list[Differing]:
     """The facts on which departments differ, in the area or everywhere, the most first."""
     rows = Disagreement.objects.filter(state=Disagreement.OPEN)
     rows = rows.filter(county__startswith=area) if area else rows
-    found = rows.annotate(place=Substr("county", 1, 6)).values_list("group", "column", "departments", "wins", "place").annotate(n=Count("pk"))
+    columns = ("group", "column", "departments", "wins", "place")
+    found = rows.annotate(place=Substr("county", 1, 6)).values_list(*columns).annotate(n=Count("pk"))
     return [Differing(*one) for one in found.order_by("-n", "group", "column", "departments", "place")]

@@ -12,8 +12,8 @@ from yumiao.base.access.service import pass_read, read, sight
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import recording
 
-from .declare import DIFFERENT, JUDGE, SAME
 from . import queries
+from .declare import DIFFERENT, JUDGE, SAME
 from .models import Judgment, Mention, Pair
 from .queries import EVIDENCE_FIELDS
 
@@ -130,7 +130,7 @@ def _places(children: set[int]) -> dict[int, list[str]]:
 
 
 def _here(by: Actor) -> "QuerySet[Pair]":
-    return Pair.objects.filter(county__startswith=by.area)
+    return Pair.objects.filter(county__startswith=by.area or "-")
 
 
 def _mine(by: Actor) -> "QuerySet[Pair]":
