@@ -10,6 +10,7 @@ from django.test import override_settings
 from tests.browser.test_registry import SIZES, become, look
 from tests.calc.feeds.files import number, text
 from yumiao.base.jobs.workers import Hands
+from yumiao.base.people.models import Person
 from yumiao.config import demonstration
 from yumiao.engines.exchange.models import Pair
 
@@ -114,3 +115,7 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, working, tmp_path)
         one.keyboard.press(key)
         one.wait_for_url("**said=*")
         assert Pair.objects.get(pk=number_).state == verdict
+        person = Person.objects.filter(listed=True, merged_into=None).order_by("pk").last()
+        for address in ("quality/", "linking/births/?for=matter", f"people/{person.pk}/?for=matter"):
+            one.goto(f"{live_server.url}/counter/{address}")
+            look(one, axe)

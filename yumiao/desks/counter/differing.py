@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
+from operator import ne
 from typing import Any
 
 from yumiao.desks.house import words
@@ -35,7 +37,8 @@ def compared(a: dict[str, Any], b: dict[str, Any]) -> list[Compared]:
         if not one and not other:
             continue
         state = "unknown" if not one or not other else "same" if one == other else "differs"
-        left, right = pieces(one, other) if state == "differs" else ([(one, False)] if one else [], [(other, False)] if other else [])
+        cut = places if name in NUMBERS and len(one) == len(other) else pieces
+        left, right = cut(one, other) if state == "differs" else ([(one, False)] if one else [], [(other, False)] if other else [])
         out.append(Compared(name, _hidden(name, left), _hidden(name, right), state))
     return out
 
@@ -47,6 +50,13 @@ def pieces(one: str, other: str) -> tuple[Pieces, Pieces]:
     for tag, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         left += [(one[a:b], tag != "equal")] if b > a else []
         right += [(other[c:d], tag != "equal")] if d > c else []
+    return left, right
+
+
+def places(one: str, other: str) -> tuple[Pieces, Pieces]:
+    """Two numbers of one length, place by place."""
+    runs = [(differs, [at for at, _ in some]) for differs, some in groupby(enumerate(map(ne, one, other)), key=lambda place: place[1])]
+    left, right = ([(text[some[0] : some[-1] + 1], differs) for differs, some in runs] for text in (one, other))
     return left, right
 
 
