@@ -14,6 +14,7 @@ import urllib.request
 import polars as pl
 import pytest
 
+from yumiao.config.characters import CAST
 from yumiao.config.cli import main
 
 pytestmark = pytest.mark.database
@@ -170,7 +171,7 @@ def test_a_build_that_was_killed_is_finished_by_the_next(program, step):
     process.stdout.close()
     done = program.build()
     assert done.returncode == 0, done.stderr
-    assert program.sql("SELECT count(*) FROM people_account")[0][0] == 7
+    assert program.sql("SELECT count(*) FROM people_account")[0][0] == len(CAST)
     assert json.loads(program("audit", "verify", "--json").stdout)["whole"]
 
 
