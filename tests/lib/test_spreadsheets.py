@@ -4,14 +4,16 @@ import io
 import os
 import zipfile
 
+import polars as pl
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yumiao.lib.errors import BadInput
-from yumiao.lib.spreadsheets import read
+from yumiao.lib.spreadsheets import harmless, read
 from yumiao.lib.spreadsheets.guard import RATIO_FROM
+from yumiao.lib.spreadsheets.harmless import as_meant
 
 PLAIN = st.text(st.sampled_from("李小明阿努·约努12AbX年 ，。"), max_size=8)
 CELL = st.text(st.sampled_from('李小明·12A,;|\t"\n '), max_size=8)
@@ -152,3 +154,11 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
     with pytest.raises(BadInput) as refused:
         read(tmp_path / "a.csv")
     assert refused.value.troubles[0].code == "too_large"
+
+
+@given(st.text(alphabet="=+-@'aA1中＝\t ", max_size=6))
+def test_no_cell_that_is_written_starts_like_a_formula_and_it_reads_back_as_meant(text):
+    cell = harmless(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+    if not text.startswith("'"):
+        assert as_meant(pl.DataFrame({"c": [cell, None]}))["c"].to_list() == [text, None]

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
-from yumiao.lib.spreadsheets import Sheet, read
+from yumiao.lib.spreadsheets import Sheet, harmless, read
 
 from .findings import Finding
 
@@ -20,7 +20,8 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 def write_returned(files: Iterable[str | Path], findings: Iterable[Finding], out: str | Path) -> int:
     """Writes a workbook with a sheet for each sheet of the files: the cells as they came, in their rows, and behind them what was found.
-    How many rows have something. Every cell is text: one that begins with = + - @ is never a formula. Raises BadInput."""
+    How many rows have something. Every cell is text, and none begins with = + - @ (an
+    apostrophe stands before them, which reading takes off again). Raises BadInput."""
     found: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for one in findings:
         found[one.file, one.sheet, one.row].append(f"{one.column}：{one.message}" if one.column else one.message)
@@ -56,7 +57,7 @@ def _write(
     for row, *cells in sheet.cells.select("row", *(c for c in sheet.cells.columns if c != "row")).iter_rows():
         for at, cell in enumerate(cells):
             if cell is not None:
-                page.write_string(row - 1, at, cell)
+                page.write_string(row - 1, at, harmless(cell))
         texts = found.get((sheet.file, sheet.name, row))
         if texts:
             head = "" if said else say("须改正：", "to be mended: ")

@@ -6,18 +6,21 @@ titles, headers, blanks and totals are rows like others. Files that could hurt a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from .books import read_book
 from .guard import sort_of
+from .harmless import as_meant, harmless
 from .sheet import Sheet, name_of
 from .texts import read_text
 
-__all__ = ["Sheet", "name_of", "read"]
+__all__ = ["Sheet", "harmless", "name_of", "read"]
 
 
 def read(path: str | Path, name: str | None = None) -> list[Sheet]:
     """The sheets of a file, in their order; `name` is what findings call the file, by default its own name. Raises BadInput."""
     path = Path(path)
     name = name or name_of(path)
-    return read_book(path, name) if sort_of(path) == "workbook" else [read_text(path, name)]
+    sheets = read_book(path, name) if sort_of(path) == "workbook" else [read_text(path, name)]
+    return [replace(one, cells=as_meant(one.cells)) for one in sheets]
