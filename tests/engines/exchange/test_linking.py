@@ -9,7 +9,7 @@ from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.people.models import Person
 from yumiao.base.people.queries import merged
 from yumiao.engines.exchange import queries, service
-from yumiao.engines.exchange.models import Mention, Pair
+from yumiao.engines.exchange.models import Judgment, Mention, Pair
 from yumiao.lib.errors import BadInput
 from yumiao.lib.identity import check_sign
 
@@ -123,3 +123,16 @@ def test_a_pair_is_opened_for_a_purpose_only(load):
     for who, purpose in ((approver, Purpose.STATISTICS), (actor("a"), Purpose.MATTER)):
         with pytest.raises(NotThere):
             queries.pair(by=who, purpose=purpose, number=pair.pk)
+
+
+def test_a_pair_of_another_area_looks_like_none(load):
+    pair = open_pair(load)
+    assert pair is not None and pair.county == "532501"
+    approver = (ROLES["county_approver"],)
+    with pytest.raises(BadInput) as refused:
+        service.judge(by=Actor(who="away", roles=approver, area="532503"), pair=pair.pk, verdict="different")
+    assert refused.value.troubles[0].code == "pair" and Judgment.objects.count() == 0
+    assert service.judge(by=Actor(who="here", roles=approver, area="532501"), pair=pair.pk, verdict="unsure") == "open"
+    Pair.objects.filter(pk=pair.pk).update(county=None)
+    with pytest.raises(BadInput):
+        service.judge(by=Actor(who="here2", roles=approver, area="532501"), pair=pair.pk, verdict="different")

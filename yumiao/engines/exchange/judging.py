@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
+from yumiao.base.areas import queries as areas
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
@@ -16,12 +17,13 @@ from .models import Judgment, Pair
 
 def judge(*, by: Actor, pair: int, verdict: str) -> str:
     """Says same, different or unsure of a pair; the state in which it stands then. Where money would move two people must say the same;
-    while they differ it stays open. `same` merges the persons (people can split them again). Raises BadInput, NotAllowed."""
+    while they differ it stays open. `same` merges the persons (people can split them again). A pair of another area looks like none. Raises
+    BadInput, NotAllowed."""
     if verdict not in VERDICTS:
         raise BadInput(Trouble("verdict", "verdict", (verdict[:40], verdict[:40]), ("、".join(VERDICTS), ", ".join(VERDICTS))))
     with deed(by=by, verb=JUDGE) as doing:
         one = Pair.objects.select_for_update().filter(pk=pair, state=Pair.OPEN).first()
-        if one is None:
+        if one is None or not _theirs(by, one):
             raise BadInput(Trouble("pair", "pair", (f"对子 {pair}", f"pair {pair}"), ("还没有定的对子", "a pair that is open")))
         if Judgment.objects.filter(pair=pair, who=by.who, verdict=verdict).exists():
             raise BadInput(Trouble("judged", "pair", ("您已经这样判断过", "you have said so already"), ("另一个人", "somebody else")))
@@ -36,6 +38,11 @@ def judge(*, by: Actor, pair: int, verdict: str) -> str:
                 _join(by, one)
         doing.about("pair", pair, digest=verdict)
     return settled or Pair.OPEN
+
+
+def _theirs(by: Actor, pair: Pair) -> bool:
+    """Whether the pair lies in the actor's area; whoever has no area is not bound to one."""
+    return by.area is None or (pair.county is not None and areas.inside(pair.county, by.area))
 
 
 def _join(by: Actor, pair: Pair) -> None:
