@@ -10,11 +10,14 @@ import shutil
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.calc.provisions.families import family, frames
 from yumiao.calc import places
 from yumiao.calc.provisions import batch, explain, load_plan
 from yumiao.calc.provisions.snapshot import open_folder
+from yumiao.calc.synthetic import generate
 from yumiao.lib.errors import BadInput
 
 WANTED = all(importlib.util.find_spec(name) for name in ("pyspark", "pyarrow", "pandas")) and shutil.which("java")
@@ -58,13 +61,13 @@ def both(spark, folder, on=ON, partitions=3, plan=PLAN):
     return by_spark, snapshot
 
 
-def possible(seed):
+def possible(seed, on=ON, many=FAMILIES):
     """Random families of which each can be explained, and their answers one by one, added up."""
     found, counted = [], {}
-    for at in range(FAMILIES):
+    for at in range(many):
         facts = family(seed * 1000 + at, prefix=f"f{at}.")
         try:
-            results = explain(PLAN, facts, ON)["results"]
+            results = explain(PLAN, facts, on)["results"]
         except BadInput:
             continue
         found.append(facts)
@@ -88,6 +91,22 @@ def test_three_executors_agree(spark, families, tmp_path):
     assert {c: v for c, v in added.items() if any(v.values())} == counted
     assert snapshot.people == sum(len(f["persons"]) for f in facts) and snapshot.families == len(facts)
     assert added["parental_leave"]["yes"] and added["elder_care_leave"]["unknown"]
+
+
+@settings(max_examples=20 if os.environ.get("YUMIAO_PROVE") else 2)
+@given(seed=st.integers(100, 9999), on=st.sampled_from([ON, EARLIER]), partitions=st.integers(1, 4))
+def test_executors_agree_on_whatever_families(spark, tmp_path_factory, seed, on, partitions):
+    """Facts are removed at random; one example is a job over many families."""
+    facts, counted = possible(seed, on, 60)
+    found, _ = both(spark, written(tmp_path_factory.mktemp("drawn"), frames(facts)), on, partitions)
+    added = {r["provision"]: {k: r[k] for k in ("yes", "no", "unknown", "amount")} for r in batch.over_all(found).iter_rows(named=True)}
+    assert {c: v for c, v in added.items() if any(v.values())} == counted
+
+
+def test_a_hundredth_of_the_prefecture(spark, tmp_path):
+    generate("honghe", seed=7, on=ON, scale=0.01).write(tmp_path)
+    found, snapshot = both(spark, tmp_path, partitions=2)
+    assert snapshot.people > 45_000 and found["yes"].sum() > 10_000 and set(found["county"]) >= set(COUNTIES)
 
 
 @pytest.mark.parametrize("partitions", [1, 7])
