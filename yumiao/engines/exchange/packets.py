@@ -29,6 +29,8 @@ from .service import load
 MANIFEST, SIGNATURE, SCHEMA = "manifest.json", "manifest.sig", 1
 MOST, SMALL, FILES = 900 << 20, 1 << 20, 50
 PURPOSES = ("entitlement", "matter", "care", "statistics")
+DAMAGED = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError)
+"""What `zipfile` raises for an archive that it cannot open: also RuntimeError for a password, and its kind for an unknown compression."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,9 @@ def opened(packet: Path, place: Path, today: dt.date) -> tuple[dict[str, Any], l
             if set(named) != set(entries) - {MANIFEST, SIGNATURE}:
                 raise _refuse(packet, "packet_files", "文件和清单列的不一样", "its files are not those of the manifest")
             return manifest, [_unfold(packet, archive, entries[name], place / name, one["sha256"]) for name, one in named.items()]
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, BadInput):
-            raise
+    except BadInput:
+        raise
+    except DAMAGED:
         raise _refuse(packet, "packet_damaged", "压缩包打不开", "the archive cannot be opened") from None
 
 
