@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -128,3 +129,28 @@ def picture(tmp_path) -> Callable:
         return path
 
     return take
+
+
+@pytest.fixture
+def worker() -> Iterator[Callable[[], None]]:
+    """`worker()` starts the hands that do the jobs; they end with the test."""
+    from django.db import connection
+
+    from yumiao.base.jobs.workers import Hands
+
+    hands, threads = Hands(), []
+
+    def keep_going() -> None:
+        try:
+            hands.keep_going(0.1)
+        finally:
+            connection.close()
+
+    def start() -> None:
+        threads.append(threading.Thread(target=keep_going, daemon=True))
+        threads[-1].start()
+
+    yield start
+    hands.stop.set()
+    for thread in threads:
+        thread.join(60)

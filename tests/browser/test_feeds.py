@@ -1,15 +1,12 @@
 """A department's file in Chromium: dropped, watched, its findings read and sent back; a pair judged with the keyboard. Both sizes."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 from django.test import override_settings
 
 from tests.browser.test_registry import SIZES, become, look
 from tests.calc.feeds.files import number, text
-from yumiao.base.jobs.workers import Hands
 from yumiao.base.people.models import Person
 from yumiao.config import demonstration
 from yumiao.engines.exchange.models import Pair
@@ -39,28 +36,7 @@ def demo():
         yield
 
 
-@pytest.fixture
-def working():
-    """`working()` starts the hands that do the jobs; they end with the test."""
-    hands, threads = Hands(), []
-
-    def keep_going() -> None:
-        try:
-            hands.keep_going(0.1)
-        finally:
-            connection.close()
-
-    def start() -> None:
-        threads.append(threading.Thread(target=keep_going, daemon=True))
-        threads[-1].start()
-
-    yield start
-    hands.stop.set()
-    for thread in threads:
-        thread.join(60)
-
-
-def test_a_file_and_a_pair(live_server, open_page, axe, demo, working, tmp_path):
+def test_a_file_and_a_pair(live_server, open_page, axe, demo, worker, tmp_path):
     content = text(tmp_path / "户籍人口.csv", [HEAD, *ROWS]).read_text("utf-8")
     page = open_page(*SIZES[0])
     become(page, live_server, "county", "zh")
@@ -76,7 +52,7 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, working, tmp_path)
     at = page.url
     assert page.locator("#progress").count() == 1
     look(page, axe)
-    working()
+    worker()
     page.locator("#h-sheets").wait_for(timeout=60_000)  # the page asks for itself again when the job is over
     look(page, axe)
     assert page.locator("tfoot td").first.inner_text() == "6"

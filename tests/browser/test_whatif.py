@@ -1,15 +1,12 @@
 """测算 in Chromium: a question is composed, asked, watched and answered, cancelled, and worked by keyboard; both sizes, both languages."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 from django.test import override_settings
 
 from tests.desks.plan.conftest import REFORM, readings_found
 from yumiao.base.access.roles import SYSTEM
-from yumiao.base.jobs.workers import Hands
 from yumiao.config import characters
 from yumiao.desks.house import law
 from yumiao.engines.rights import service
@@ -34,27 +31,6 @@ def demonstration(tiny):
     with override_settings(DEMO=True, TODAY=ON):
         service.run_batch(by=SYSTEM, folder=tiny, plan="honghe", on=ON)
         yield tiny
-
-
-@pytest.fixture
-def worker():
-    """`worker()` starts the hands that do the jobs; they end with the test."""
-    hands, threads = Hands(), []
-
-    def keep_going() -> None:
-        try:
-            hands.keep_going(0.1)
-        finally:
-            connection.close()
-
-    def start() -> None:
-        threads.append(threading.Thread(target=keep_going, daemon=True))
-        threads[0].start()
-
-    yield start
-    hands.stop.set()
-    for thread in threads:
-        thread.join(60)
 
 
 def as_leader(page, server) -> None:
