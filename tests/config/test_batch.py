@@ -137,3 +137,8 @@ def test_what_a_reform_costs(folder, tmp_path):
     file.write_text("parameters: {nothing: {2023-01-01: 1}}", "utf-8")
     done = yumiao("whatif", file, folder)
     assert done.returncode == 2 and "reform.yaml:1" in done.stderr.decode() and done.stdout == b""
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_else(tmp_path):
+    done = yumiao("batch", tmp_path / "nowhere")
+    assert done.returncode == 2 and "没有这个文件夹" in done.stderr.decode() and b"Traceback" not in done.stderr

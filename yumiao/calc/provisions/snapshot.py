@@ -38,10 +38,7 @@ def open_folder(plan: Plan, folder: str | Path, on: dt.date, *, counted: bool = 
     """The snapshot in `folder`, checked as far as its shape goes. Raises BadInput with file, column and row. `counted`: people and families
     are counted here; else that is left to who reads the rows."""
     folder = Path(folder)
-    if not folder.is_dir():
-        raise BadInput(
-            Trouble("no_folder", str(folder), ("没有这个文件夹", "there is no such folder"), ("快照文件夹", "the folder of a snapshot"))
-        )
+    _there(folder)
     tables = {t: _scan(folder / f"{t}.parquet", t == "persons") for t in LISTS}
     found = {t: scan for t, scan in tables.items() if scan is not None}
     out = Snapshot(folder, found, _about(folder), 0, 0)
@@ -55,7 +52,8 @@ def open_folder(plan: Plan, folder: str | Path, on: dt.date, *, counted: bool = 
 
 
 def day_of(folder: str | Path) -> dt.date | None:
-    """The day that a snapshot is of, where its `about.json` says so. Raises BadInput for a date that is none."""
+    """The day that a snapshot is of, where its `about.json` says so. Raises BadInput for no folder, or a date that is none."""
+    _there(Path(folder))
     day = _about(Path(folder)).get("date")
     try:
         return None if day is None else dt.date.fromisoformat(str(day))
@@ -100,6 +98,13 @@ def _scan(path: Path, required: bool) -> pl.LazyFrame | None:
     except (pl.exceptions.PolarsError, OSError):
         raise BadInput(Trouble("not_parquet", str(path), ("不是 Parquet 文件，或已经损坏", "is no Parquet file, or is damaged"))) from None
     return scan
+
+
+def _there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise BadInput(
+            Trouble("no_folder", str(folder), ("没有这个文件夹", "there is no such folder"), ("快照文件夹", "the folder of a snapshot"))
+        )
 
 
 def _about(folder: Path) -> dict[str, Any]:
