@@ -5,6 +5,7 @@ history is lifted for that moment only (a plugin named in
 from django.db import connection
 from django.test import TransactionTestCase
 
+from yumiao.base.access.triggers import BLOCKS
 from yumiao.base.audit.triggers import AUDIT
 from yumiao.base.people.triggers import HISTORY
 from yumiao.engines.exchange.triggers import KEPT
@@ -19,13 +20,13 @@ def _run(statements: list[str]) -> None:
 
 
 def _teardown(self: TransactionTestCase) -> None:
-    guards = [guard for guard in (AUDIT, HISTORY, KEPT) if guard.present()]
+    guards = [guard for guard in (AUDIT, BLOCKS, HISTORY, KEPT) if guard.present()]
     for guard in guards:
         _run(guard.drop(connection.vendor))
     try:
         _empty(self)
     finally:
-        for guard in (AUDIT, HISTORY, KEPT):
+        for guard in (AUDIT, BLOCKS, HISTORY, KEPT):
             if not guard.present():
                 _run(guard.create(connection.vendor))
 

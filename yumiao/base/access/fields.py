@@ -44,6 +44,8 @@ register(
         "access.roleheld.account": WHO,
         **open_columns("access.client", "id", "name", "role", "area", "purposes", "since", "until"),
         "access.client.token": SECRET,
+        **open_columns("access.sealedblock", "number"),
+        "access.sealedblock.cell": SECRET,
         **open_columns("access.visits", "id", "visitor", "minute", "count"),
     }
 )

@@ -1,4 +1,4 @@
-"""Roles that accounts hold, systems that may ask, and how often somebody asked."""
+"""Roles that accounts hold, systems that may ask, how often somebody asked, and facts sealed in blocks."""
 
 from django.db import models
 from django.db.models import Q
@@ -56,3 +56,13 @@ class Visits(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} in minute {self.minute}"
+
+
+class SealedBlock(models.Model):
+    """密封块 · sealed block: facts of class 3 of many rows, sealed together under a number of chance (`blocks`). It is never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    cell = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"block {self.number}"

@@ -1,10 +1,12 @@
-"""Many rows at once: written and changed by COPY on PostgreSQL and by `executemany` on Django's own connection on SQLite; read as
-columns."""
+"""Many rows at once: written, changed and read as columns. PostgreSQL takes and gives them by COPY, as CSV that Polars writes and reads;
+SQLite by `executemany` on Django's own connection."""
 
+import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Max
 
@@ -32,15 +34,25 @@ def write(model: type[models.Model], frame: pl.DataFrame) -> int:
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in frame.iter_rows():
-                    copy.write_row(row)
+            _copy_in(cursor, f"{table} ({names})", frame)
         else:
             cursor.execute(CACHE)
             marks = ", ".join(["%s"] * len(columns))
             for low in range(0, frame.height, CHUNK):
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", frame.slice(low, CHUNK).rows())  # noqa: S608
     return frame.height
+
+
+def _copy_in(cursor: Any, into: str, frame: pl.DataFrame) -> None:
+    """CSV tells an empty text ("") from nothing, both ways."""
+    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    with cursor.cursor.copy(f"COPY {into} FROM STDIN (FORMAT csv)") as copy:
+        for part in frame.iter_slices(CHUNK):
+            raw = io.BytesIO()
+            part.with_columns(
+                pl.when(pl.col(name).is_not_null()).then(pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary
+            ).write_csv(raw, include_header=False)
+            copy.write(raw.getvalue())
 
 
 def update(model: type[models.Model], frame: pl.DataFrame) -> int:
@@ -52,9 +64,7 @@ def update(model: type[models.Model], frame: pl.DataFrame) -> int:
         if connection.vendor == "postgresql":
             names = ", ".join(map(q, (*columns, "id")))
             cursor.execute(f"CREATE TEMPORARY TABLE laid ON COMMIT DROP AS SELECT {names} FROM {table} WHERE FALSE")  # noqa: S608
-            with cursor.cursor.copy(f"COPY laid ({names}) FROM STDIN") as copy:
-                for row in frame.iter_rows():
-                    copy.write_row(row)
+            _copy_in(cursor, f"laid ({names})", frame)
             said = ", ".join(f"{q(name)} = laid.{q(name)}" for name in columns)
             cursor.execute(f"UPDATE {table} SET {said} FROM laid WHERE laid.id = {table}.id")  # noqa: S608
             cursor.execute("DROP TABLE laid")
@@ -101,11 +111,39 @@ def numbers(model: type[models.Model], many: int) -> int:
 def frame_of(model: type[models.Model], rows: "models.QuerySet[Any]", columns: Sequence[str]) -> pl.DataFrame:
     """Those columns of the rows, typed as the model has them; whole numbers for references."""
     kinds = {name: KINDS.get(type(model._meta.get_field(name)), pl.Int64) for name in columns}
+    if connection.vendor == "postgresql":
+        return _copy_out(rows.values_list(*columns), kinds)
     parts = [
         pl.DataFrame(part, schema=kinds, orient="row")
         for part in _parts(rows.values_list(*columns).iterator(chunk_size=CHUNK), pl.Binary in kinds.values())
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=kinds)
+
+
+def _copy_out(rows: "models.QuerySet[Any]", kinds: dict[str, Any]) -> pl.DataFrame:
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return pl.DataFrame(schema=kinds)
+    raw = io.BytesIO()
+    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as copy:
+        for part in copy:
+            raw.write(part)
+    if not raw.tell():
+        return pl.DataFrame(schema=kinds)
+    plain = {name: pl.String if kind in (pl.Boolean, pl.Binary) or isinstance(kind, pl.List) else kind for name, kind in kinds.items()}
+    raw.seek(0)
+    return pl.read_csv(raw, has_header=False, schema=plain).select(_typed(name, kind) for name, kind in kinds.items())
+
+
+def _typed(name: str, kind: Any) -> pl.Expr:
+    if kind == pl.Boolean:
+        return pl.col(name) == "t"
+    if kind == pl.Binary:
+        return pl.col(name).str.slice(2).str.decode("hex")
+    if isinstance(kind, pl.List):
+        return pl.col(name).str.json_decode(kind)
+    return pl.col(name)
 
 
 def _parts(rows: Iterable[tuple[Any, ...]], binary: bool) -> Iterable[list[tuple[Any, ...]]]:

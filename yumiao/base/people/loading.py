@@ -15,6 +15,7 @@ from yumiao.lib.language import say
 
 from . import bulk, cells
 from .declare import GROUPS, RESIDENT, SYNTHETIC, TRUST
+from .filling import filling
 from .happened import PeopleLoaded
 from .models import STATES, Person, Source
 
@@ -47,7 +48,8 @@ def load(
             department=department, reference=reference, trust=trust, recorded_at=recorded_at or timezone.now(), who=by.who,
             share=share,
         )
-        many = _Load(tables, source.pk, known_as, issuer, tell).run()
+        with filling([Person, *STATES.values()]):
+            many = _Load(tables, source.pk, known_as, issuer, tell).run()
         doing.about("source", source.pk, count=many)
         doing.tell(PeopleLoaded(source=source.pk, persons=many))
     return many

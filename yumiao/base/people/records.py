@@ -5,12 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
-from yumiao.base.access.codec import unseal
 from yumiao.base.areas import queries as areas
 
-from .cells import KINDS, about
+from .cells import facts_of
 from .declare import GROUPS
 from .models import STATES, Person, Relation, State
 
@@ -62,6 +59,7 @@ def records(persons: Collection[int], clear: Iterable[str], opened: Collection[s
 def _of(group: str, persons: Collection[int], opened: bool, on: dt.date) -> list[Record]:
     found = list(STATES[group]._default_manager.filter(person__in=persons).select_related("source").order_by("pk"))
     gone = {row.replaces for row in found if row.replaces is not None}
+    sealed = facts_of(group, [(row.pk, row.person_id, row.cell) for row in found]) if opened and GROUPS[group].sealed else {}  # type: ignore[attr-defined]
     order = {name: at for at, name in enumerate(GROUPS[group].precedence)}
     held: set[tuple[Any, ...]] = set()
     out = []
@@ -74,7 +72,7 @@ def _of(group: str, persons: Collection[int], opened: bool, on: dt.date) -> list
         if stands == NOW and not GROUPS[group].many:  # of one department the state that began last counts
             stands = PAST if key in held else NOW
             held.add(key)
-        out.append(_record(group, row, opened, stands))
+        out.append(_record(group, row, sealed.get(row.pk, {}), stands))
     return sorted(out, key=lambda r: (ORDER.index(r.stands), -(r.valid_from or dt.date.min).toordinal(), -r.row))
 
 
@@ -88,12 +86,10 @@ def _stands(row: State, gone: set[int], on: dt.date) -> str:
     return PAST if row.valid_to is not None and row.valid_to <= on else NOW
 
 
-def _record(group: str, row: Any, opened: bool, stands: str) -> Record:
+def _record(group: str, row: Any, sealed: dict[str, Any], stands: str) -> Record:
     declared = GROUPS[group]
     facts = [(name, getattr(row, f"{name}_id" if name in ("other", "father") else name)) for name in declared.clear if name != "index"]
-    if opened and declared.sealed:
-        values = unseal(about(group, row.person_id), row.cell, len(declared.sealed))
-        facts += [(name, _typed(name, value)) for name, value in zip(declared.sealed, values, strict=True)]
+    facts += sealed.items()
     known = tuple((name, value) for name, value in facts if name not in REFERENCES and _says(name, value))
     source = row.source
     return Record(
@@ -104,10 +100,6 @@ def _record(group: str, row: Any, opened: bool, stands: str) -> Record:
 def _says(name: str, value: Any) -> bool:
     """Whether a column says anything: it is known, and is no mark that was not set."""
     return value not in (None, "", []) and not (value is False and name.endswith("unknown"))
-
-
-def _typed(name: str, value: Any) -> Any:
-    return dt.date.fromisoformat(value) if value is not None and KINDS.get(name) == pl.Date else value
 
 
 def relatives(person: int, area: str | None) -> list[Relative]:
