@@ -32,10 +32,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
-def timed(command: list[str]) -> tuple[str, float]:
+def timed(command: list[str], env: dict[str, str] | None = None) -> tuple[str, float]:
     """What a process prints, and its seconds; SystemExit where it fails."""
     began = time.perf_counter()
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True)
+    done = subprocess.run(command, env=env or environment(), capture_output=True, text=True)
     if done.returncode:
         raise wrong(f"{' '.join(command[:3])}: exit {done.returncode}\n{done.stderr[-2000:]}")
     return done.stdout, round(time.perf_counter() - began, 2)
