@@ -43,7 +43,7 @@ def correct(
     others, and speaks for the same department unless another is named. Raises BadInput where `row` is not there or corrected already."""
     with deed(by=by, verb="people.correct") as doing:
         old = _standing(group, row)
-        source = _source(by, department or old.source.department, reference, trust)
+        source = _source(by, department or old.source.department, reference, trust, _kept(old, department))
         made = _row(_model(group), old.person_id, source, group, facts, valid_from, valid_to)
         made.replaces = old.pk
         return _written(doing, made, group)
@@ -53,7 +53,7 @@ def withdraw(*, by: Actor, group: str, row: int, reference: str) -> int:
     """Takes back what `row` says, with nothing instead: the number of the row that says so. Raises BadInput, NotAllowed."""
     with deed(by=by, verb="people.withdraw") as doing:
         old = _standing(group, row)
-        made = _copy(old, old.person_id, _source(by, old.source.department, reference, OFFICIAL))
+        made = _copy(old, old.person_id, _source(by, old.source.department, reference, OFFICIAL, old.source.contract))
         made.withdrawn, made.replaces = True, old.pk
         return _written(doing, made, group)
 
@@ -90,7 +90,7 @@ def move_rows(*, by: Actor, rows: Mapping[str, list[int]], to: int | None, refer
             raise _bad("rows", "", "至少一行", "at least one row")
         person = Person.objects.create().pk if to is None else _person(to)
         for group, one in old:
-            source = _source(by, one.source.department, reference, one.source.trust)
+            source = _source(by, one.source.department, reference, one.source.trust, one.source.contract)
             made = _copy(one, person, source)
             made.replaces = one.pk
             _save(made, group)
@@ -109,11 +109,18 @@ def _same(by: Actor, person: int, other: int | None, reference: str) -> None:
     refresh({person, *(p for p in (was, other) if p)}, today())
 
 
-def _source(by: Actor, department: str, reference: str, trust: str) -> Source:
+def _kept(old: State, department: str | None) -> str:
+    """A correction speaks in the place of the file that the row stood in, unless another department speaks."""
+    return old.source.contract if department in (None, old.source.department) else ""
+
+
+def _source(by: Actor, department: str, reference: str, trust: str, contract: str = "") -> Source:
     for name, value, most in (("department", department, 40), ("reference", reference, 100)):
         if not value or len(value) > most or "\x00" in value:
             raise _bad(name, value[:40], f"1 至 {most} 个字", f"1 to {most} signs")
-    return Source.objects.create(department=department, reference=reference, trust=trust, recorded_at=timezone.now(), who=by.who)
+    return Source.objects.create(
+        department=department, reference=reference, contract=contract, trust=trust, recorded_at=timezone.now(), who=by.who
+    )
 
 
 def _model(group: str) -> type[State]:

@@ -43,7 +43,7 @@ def _states(table: str, **columns: Field) -> dict[str, Field]:
 
 
 REGISTRY: dict[str, Field] = {
-    **open_columns("people.source", "id", "department", "reference", "trust", "recorded_at", "share"),
+    **open_columns("people.source", "id", "department", "reference", "contract", "trust", "recorded_at", "share"),
     "people.source.who": WRITTEN,
     **open_columns("people.person", "id", "listed"),
     **{f"people.person.{name}": PLAIN for name in ("merged_into", "sex", "birth_date", "dead", "hukou_area", "residence_area")},

@@ -1,12 +1,13 @@
 """What was known on day X about day Y, as columns: for everybody or for some persons.
 
 A row counts if its source was recorded by the end of `known_on`, no other such row corrects it, and it holds on `as_of`. Merged persons
-count as the one they were merged into, as far as that was known. Of one department the state that began last counts; where departments
-differ, each fact comes from the first of the group's precedence that knows it; those not named there come after, the latest word first.
+count as the one they were merged into, as far as that was known. Of one contract of a department (a kind of file) the state that began
+last counts; each fact comes from the first state that knows it: by the group's precedence of departments (those not named there come
+after), then the state that began last, then the latest word.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import polars as pl
 from django.utils import timezone
@@ -15,13 +16,16 @@ from .bulk import frame_of
 from .cells import take
 from .declare import GROUPS, SINGLE_RELATIONS
 from .models import STATES, Source
+from .settling import latest, marriages, once, settled
 
 TOGETHER = {"hukou": "area", "residence": "area"}  # since when, goes with the place that it is said of
 MATCH: dict[str, tuple[str, ...]] = {
-    "relation": ("person", "kind", "other", "valid_from"), "delivery": ("person", "on"), "stay": ("person", "from", "to"),
+    "relation": ("person", "kind", "other", "valid_from"), "delivery": ("person", "on"), "stay": ("person", "from"),
     "certificate": ("person", "kind"), "identifier": ("person", "kind", "value", "index"), "contact": ("person", "index"),
 }  # fmt: skip
-"""By what two rows of a group are the same thing told twice."""
+"""By what two rows of a group are the same thing told twice; spouses besides: see `settling.marriages`."""
+NEEDED = {"delivery": "on", "stay": "from"}
+"""Rows in which that day is not known are things of their own."""
 
 
 class History:
@@ -34,7 +38,7 @@ class History:
         if known_on is not None:
             end = dt.datetime.combine(known_on + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
             sources = sources.filter(recorded_at__lt=end)
-        self.sources = frame_of(Source, sources, ["id", "department"]).rename({"id": "source"})
+        self.sources = frame_of(Source, sources, ["id", "department", "contract"]).rename({"id": "source"})
         self.few = self.roots = None
         self.roots = self._roots()
         if persons is not None:
@@ -44,7 +48,37 @@ class History:
 
     def rows(self, group: str, sealed: bool = True) -> pl.DataFrame:
         """Rows of the group that count: `id`, `person` (the one that counts), `holder` (on whom it was written), `source`, `department`,
-        `valid_from`, `valid_to`, and the group's facts; the sealed ones only where asked."""
+        `contract` (empty where it came from no file), `valid_from`, `valid_to`, and the group's facts; the sealed ones only where asked."""
+        return self._opened(group, self._closed(group, sealed))
+
+    def states(self, group: str, sealed: bool = True) -> pl.DataFrame:
+        """One row for each person (and key of the group) with what holds on the day."""
+        declared = GROUPS[group]
+        keys = ["person", *declared.keys]
+        frame = latest(self._held(self._ranked(group, self._closed(group, sealed))), keys)
+        facts = [c for c in (*declared.clear, *(declared.sealed if sealed else ())) if c not in keys]
+        return settled(self._opened(group, frame), keys, facts, TOGETHER.get(group))
+
+    def things(self, group: str) -> pl.DataFrame:
+        """Rows of a group whose rows stand side by side, each thing once, column by column from the first row that knows it; what begins
+        later than the day is left out, and an end later than the day has not come yet. The same delivery under two days is two."""
+        frame = self._ranked(group, self.rows(group))
+        since = next((c for c in ("on", "from", "issued") if c in frame.columns), "valid_from")
+        until = "to" if "to" in frame.columns else "valid_to"
+        frame = frame.filter((pl.col(since) <= self.as_of).fill_null(True))
+        frame = frame.with_columns(pl.when((pl.col(until) <= self.as_of).fill_null(False)).then(until).alias(until))
+        if group == "certificate":  # a later one of the same kind says nothing of the one before
+            first = pl.col("issued").drop_nulls().first().over("person", "kind")
+            frame = frame.filter((pl.col("issued") == first).fill_null(True))
+        if group == "relation":
+            spouses = pl.col("kind") == "spouse"
+            found = pl.concat([once(frame.filter(~spouses), MATCH[group]), marriages(frame.filter(spouses))])
+        else:
+            found = once(frame, MATCH[group], NEEDED.get(group))
+        return found.sort("person", "id")
+
+    def _closed(self, group: str, sealed: bool) -> pl.DataFrame:
+        """`rows` with their cells as they are, where the group has any and they are asked for."""
         model, declared = STATES[group], GROUPS[group]
         columns = ["id", "person", "source", "valid_from", "valid_to", "replaces", "withdrawn", *declared.clear]
         columns += ["cell"] if declared.sealed and sealed else []
@@ -58,27 +92,11 @@ class History:
         frame = self._counted(frame, "person", keep=True)
         for other in ("other", "father"):
             frame = self._counted(frame, other) if other in frame.columns and self.roots is not None else frame
-        if "children" in frame.columns:
-            frame = self._children(frame)
+        return self._children(frame) if "children" in frame.columns else frame
+
+    @staticmethod
+    def _opened(group: str, frame: pl.DataFrame) -> pl.DataFrame:
         return take(group, frame, "holder") if "cell" in frame.columns else frame
-
-    def states(self, group: str, sealed: bool = True) -> pl.DataFrame:
-        """One row for each person (and key of the group) with what holds on the day."""
-        declared = GROUPS[group]
-        frame = self._held(self._ranked(group, self.rows(group, sealed)))
-        keys = ["person", *declared.keys]
-        facts = [c for c in (*declared.clear, *(declared.sealed if sealed else ())) if c not in keys]
-        return _settled(frame, keys, facts, TOGETHER.get(group))
-
-    def things(self, group: str) -> pl.DataFrame:
-        """Rows of a group whose rows stand side by side, each thing once; what begins later than the day is left out, and an end later
-        than the day has not come yet."""
-        frame = self._ranked(group, self.rows(group))
-        since = next((c for c in ("on", "from", "issued") if c in frame.columns), "valid_from")
-        until = "to" if "to" in frame.columns else "valid_to"
-        frame = frame.filter((pl.col(since) <= self.as_of).fill_null(True))
-        frame = frame.with_columns(pl.when((pl.col(until) <= self.as_of).fill_null(False)).then(until).alias(until))
-        return frame.unique(MATCH[group], keep="first", maintain_order=True).sort("person", "id")
 
     def parents(self) -> pl.DataFrame:
         """`person`, `kind` (mother, father), `other`, `valid_from`, `valid_to`: one of each kind for a person."""
@@ -130,15 +148,3 @@ def end(into: dict[int, int], person: int) -> int:
         person = into[person]
         seen.add(person)
     return person
-
-
-def _settled(frame: pl.DataFrame, keys: list[str], facts: Iterable[str], place: str | None) -> pl.DataFrame:
-    """One row for each of `keys`: the best row of each department, then each fact from the first that knows it."""
-    best = frame.unique([*keys, "department"], keep="first", maintain_order=True)
-    since = pl.col("valid_from").first()
-    if place:
-        known = pl.col(place).is_not_null()
-        since = pl.when(known.any()).then(pl.col("valid_from").filter(known).first()).otherwise(since)
-    return best.group_by(keys, maintain_order=True).agg(
-        *(pl.col(c).drop_nulls().first().alias(c) for c in facts), since.alias("valid_from"), pl.col("source").first(), pl.col("id").first()
-    )

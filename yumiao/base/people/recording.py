@@ -71,22 +71,41 @@ def counted(persons: pl.Series) -> pl.Series:
 
 
 def record(*, by: Actor, facts: Mapping[str, pl.DataFrame], department: str, reference: str, trust: str = OFFICIAL) -> int:
-    """Adds the rows of `facts` (group → frame with `person`, the group's columns, `valid_from`, `valid_to`); the number of their source.
-    What `Person` shows is not written: see `refresh_all`."""
+    """Adds the rows of `facts` (group → frame with `person`, the group's columns, `valid_from`, `valid_to`), under a source for each
+    `contract` that the frames name, and one for rows that name none; how many rows. What `Person` shows is not written: see
+    `refresh_all`."""
     _inside()
-    source = Source.objects.create(department=department, reference=reference, trust=trust, recorded_at=timezone.now(), who=by.who)
+    sources: dict[str, int] = {}
+    many = 0
     for group, frame in facts.items():
-        if frame.height:
-            _write(group, frame, source.pk)
-    return source.pk
+        for contract, rows in _by_contract(group, frame):
+            if contract not in sources:
+                sources[contract] = Source.objects.create(
+                    department=department, reference=reference, contract=contract, trust=trust, recorded_at=timezone.now(), who=by.who
+                ).pk
+            many += _write(group, rows, sources[contract])
+    return many
 
 
-def _write(group: str, frame: pl.DataFrame, source: int) -> None:
+def _by_contract(group: str, frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+    """The rows of each contract. What several kinds of files of a batch say alike, and of no day, is one row, of the first of them."""
+    if frame.is_empty():
+        return []
+    if "contract" not in frame.columns:
+        return [("", frame)]
+    declared = GROUPS[group]
+    if "children" not in frame.columns:
+        same = [c for c in ("person", *declared.clear, *declared.sealed, "valid_from", "valid_to") if c in frame.columns]
+        dated = pl.when(pl.col("valid_from").is_not_null()).then("contract") if "valid_from" in same else pl.lit(None, pl.String)
+        frame = frame.with_columns(_of=dated).unique([*same, "_of"], keep="first", maintain_order=True).drop("_of")
+    parts = frame.partition_by("contract", as_dict=True, maintain_order=True)
+    return [(str(contract or ""), rows) for (contract,), rows in parts.items()]
+
+
+def _write(group: str, frame: pl.DataFrame, source: int) -> int:
     declared = GROUPS[group]
     columns = [c for c in (*declared.clear, *declared.sealed, "valid_from", "valid_to") if c in frame.columns]
     frame = frame.select(pl.col("person").alias("person_id"), *columns)
-    if "children" not in frame.columns:  # what several files of one batch say alike is one row
-        frame = frame.unique(maintain_order=True)
     if group == "identifier":
         frame = _identifiers(frame)
     if group == "contact":
@@ -99,7 +118,7 @@ def _write(group: str, frame: pl.DataFrame, source: int) -> None:
     texts = [c for c in ("pinyin", "issuer", "value", "index") if c in frame.columns]
     frame = frame.with_columns(pl.col(flags).fill_null(False), pl.col(texts).fill_null(""), pl.lit(source, pl.Int64).alias("source_id"))
     frame = frame.rename({c: f"{c}_id" for c in ("other", "father") if c in frame.columns})
-    bulk.write(STATES[group], frame)
+    return bulk.write(STATES[group], frame)
 
 
 def _identifiers(frame: pl.DataFrame) -> pl.DataFrame:
@@ -141,8 +160,9 @@ def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
     touched: set[int] = set()
     for old in Source.objects.filter(reference=reference).order_by("pk"):
         new = Source.objects.create(
-            department=old.department, reference=because, trust=old.trust, recorded_at=timezone.now(), who=by.who, share=old.share
-        )
+            department=old.department, reference=because, contract=old.contract, trust=old.trust, recorded_at=timezone.now(), who=by.who,
+            share=old.share,
+        )  # fmt: skip
         for group in STATES:
             if group != "same":
                 touched |= _withdraw(group, old.pk, new.pk)

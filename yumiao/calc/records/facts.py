@@ -154,12 +154,12 @@ def _month(cell: pl.Expr) -> pl.Expr:
 
 
 def _once(group: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The same said twice in one contract once; what a department says of one delivery in one row."""
+    """The same said twice in one contract once; what a contract's rows say of one delivery in one row."""
     frame = frame.sort("file", "sheet", "row", maintain_order=True)
     if group == "delivery":
         facts = [name for name in GROUPS[group] if name not in ("on", "children")]
-        return frame.group_by("person", "department", "on", maintain_order=True).agg(
-            pl.col("contract", *PLACE).first(), pl.col(facts).drop_nulls().first(), pl.col(*SPAN).drop_nulls().first(),
+        return frame.group_by("person", "department", "contract", "on", maintain_order=True).agg(
+            pl.col(*PLACE).first(), pl.col(facts).drop_nulls().first(), pl.col(*SPAN).drop_nulls().first(),
             pl.col("children").explode().drop_nulls().unique().sort(),
         ).select(*shape(group))  # fmt: skip
     return frame.unique(["person", "contract", *GROUPS[group], *SPAN], keep="first", maintain_order=True)

@@ -9,8 +9,8 @@ from yumiao.calc.linkage.mentions import FOREIGN_DAYS
 
 PLACE = ["file", "sheet", "row"]
 NUMBERS = {"number": pl.String(), "person": pl.Int64()}
-KIN = {"number": pl.String, "name": pl.String, "sex": pl.String, "birth_date": pl.Date, "file": pl.String, "sheet": pl.String,
-       "row": pl.Int64, "role": pl.String}  # fmt: skip
+KIN = {"number": pl.String, "name": pl.String, "sex": pl.String, "birth_date": pl.Date, "contract": pl.String, "file": pl.String,
+       "sheet": pl.String, "row": pl.Int64, "role": pl.String}  # fmt: skip
 
 
 def column_of(part: Part, role: str, kind: str) -> str | None:
@@ -55,9 +55,10 @@ def holders(parts: list[Part], people: pl.DataFrame, known: pl.DataFrame | None 
 def kin_of(parts: list[Part], people: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame:
     """Relatives named by a valid number that nobody holds: mothers, fathers, guardians who have no row of their own.
 
-    One row for each number: `number`, `name` (the first that is written with it), `sex` and `birth_date` (what the number says), and the
-    place and role where it stands first. The caller makes each a person who is not listed, and gives number and person to `facts_of` in
-    `known`, together with what was known before. A relative who is named without a usable number is nobody that could be found again.
+    One row for each number: `number`, `name` (the first that is written with it), `sex` and `birth_date` (what the number says), and
+    contract, place and role where it stands first. The caller makes each a person who is not listed, and gives number and person to
+    `facts_of` in `known`, together with what was known before. A relative who is named without a usable number is nobody that could be
+    found again.
     """
     parts_of: list[pl.DataFrame] = []
     for part in parts:
@@ -67,14 +68,14 @@ def kin_of(parts: list[Part], people: pl.DataFrame, known: pl.DataFrame | None =
                 continue
             rows = accepted(part).filter(pl.col(number).is_not_null())
             parts_of.append(
-                rows.select(number=pl.col(number), name=_or_null(name, pl.String()), file=pl.lit(part.file), sheet=pl.lit(part.sheet),
-                            row=pl.col("row").cast(pl.Int64), role=pl.lit(role))
+                rows.select(number=pl.col(number), name=_or_null(name, pl.String()), contract=pl.lit(part.contract.name),
+                            file=pl.lit(part.file), sheet=pl.lit(part.sheet), row=pl.col("row").cast(pl.Int64), role=pl.lit(role))
             )  # fmt: skip
     if not parts_of:
         return pl.DataFrame(schema=KIN)
     held = holders(parts, people, known)
     named = pl.concat(parts_of).join(held, on="number", how="anti").sort("number", *PLACE, "role")
-    one = named.group_by("number", maintain_order=True).agg(pl.col("name").drop_nulls().first(), pl.col(*PLACE, "role").first())
+    one = named.group_by("number", maintain_order=True).agg(pl.col("name").drop_nulls().first(), pl.col("contract", *PLACE, "role").first())
     man = pl.col("number").str.slice(16, 1).cast(pl.UInt8) % 2 == 1
     return one.with_columns(
         sex=pl.when(man).then(pl.lit("M")).otherwise(pl.lit("F")),

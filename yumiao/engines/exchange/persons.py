@@ -47,7 +47,7 @@ def of_kin(facts: Mapping[str, pl.DataFrame], kin: pl.DataFrame) -> dict[str, pl
     batch stands alone, and a relative stays to be found where the batch with the own row is taken back."""
     if kin.is_empty():
         return {}
-    head = {"person": pl.col("person"), "file": pl.col("file"), "sheet": pl.col("sheet"), "row": pl.col("row")}
+    head = {name: pl.col(name) for name in ("person", "contract", "file", "sheet", "row")}
     numbers = kin.select(**head, kind=pl.lit(RESIDENT), issuer=pl.lit("police"), number=pl.col("number"))
     named = kin.drop_nulls(["name", "made"])
     names = named.select(**head, kind=pl.lit("full"), text=pl.col("name")).with_columns(pinyin=pinyin_of(named["name"]))

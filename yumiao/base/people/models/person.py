@@ -6,11 +6,14 @@ from django.db import models
 class Source(models.Model):
     """来源 · source: one load or correction: which department, what (a batch, a form), recorded when, by whom, how far to be trusted.
 
-    Every row of the history names one; `recorded_at` is when it became known here. `share` is of a sample: how much of everybody it holds.
+    Every row of the history names one; `recorded_at` is when it became known here. `contract` is the kind of file that the rows stood in,
+    empty where they stood in none; a batch with files of several kinds has a source for each. `share` is of a sample: how much of
+    everybody it holds.
     """
 
     department = models.CharField(max_length=40)
     reference = models.CharField(max_length=100)
+    contract = models.CharField(max_length=60, default="")
     trust = models.CharField(max_length=20)
     recorded_at = models.DateTimeField(db_index=True)
     who = models.CharField(max_length=150)
