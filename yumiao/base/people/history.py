@@ -66,6 +66,8 @@ class History:
         since = next((c for c in ("on", "from", "issued") if c in frame.columns), "valid_from")
         until = "to" if "to" in frame.columns else "valid_to"
         frame = frame.filter((pl.col(since) <= self.as_of).fill_null(True))
+        if group == "relation":  # since when, the row of a wedding knows better than that of the divorce
+            frame = frame.sort("rank", pl.col("valid_to").is_not_null() | pl.col("end_unknown"), maintain_order=True)
         frame = frame.with_columns(pl.when((pl.col(until) <= self.as_of).fill_null(False)).then(until).alias(until))
         if group == "certificate":  # a later one of the same kind says nothing of the one before
             first = pl.col("issued").drop_nulls().first().over("person", "kind")

@@ -63,8 +63,7 @@ def marriages(frame: pl.DataFrame) -> pl.DataFrame:
         valid_to=pl.coalesce("valid_to", "_until"), end_unknown=pl.col("end_unknown") | pl.col("_ended").fill_null(False)
     )
     frame = frame.with_columns(end_unknown=pl.col("end_unknown") & pl.col("valid_to").is_null())
-    keys = ["_a", "_b", "valid_to", "end_unknown"]
-    return once(frame, keys).drop("_a", "_b", "_at", "_until", "_ended")
+    return once(frame, ["_a", "_b", "valid_to", "end_unknown"]).drop("_a", "_b", "_at", "_until", "_ended")
 
 
 def _first(column: str) -> pl.Expr:
