@@ -36,7 +36,7 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
     """`person`, `family` for everybody in the facts. The family's number is that of the person at whose side the others stand.
 
     Husband and wife of a marriage that has not ended are one family, the wife's; and so, for those of whom no marriage is on file and who
-    were not divorced from each other, are the head of a household and the spouse in it. Whoever is in no marriage and has no child stands
+    were not divorced from each other, are the head of a household and the spouse in it. Whoever was never married and has no child stands
     with the mother, or with the father where no mother is named, unless the register has the two in different households. All others are
     families of their own: so parents of grown people have a family apart, even under the same roof.
     """
@@ -50,12 +50,20 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
     wife = couples.select("person", own=pl.lit(True))
     parents = _parent(relations)
     has_child = relations.filter(pl.col("kind").is_in(["mother", "father", "adoptive"])).select(person="other").unique()
-    rows = everybody.join(husband_of, on="person", how="left").join(wife, on="person", how="left").join(parents, on="person", how="left")
+    spouses = relations.filter(pl.col("kind") == "spouse")
+    married = pl.concat([spouses.select("person"), spouses.select(person="other")]).unique().with_columns(married=pl.lit(True))
+    rows = (
+        everybody.join(married, on="person", how="left")
+        .join(husband_of, on="person", how="left")
+        .join(wife, on="person", how="left")
+        .join(parents, on="person", how="left")
+    )
     rows = rows.join(has_child.with_columns(bears=pl.lit(True)), on="person", how="left")
     roofs = households.select("person", HOUSEHOLD)
     rows = rows.join(roofs, on="person", how="left").join(roofs.rename({"person": "parent", HOUSEHOLD: "roof"}), on="parent", how="left")
     apart = (pl.col(HOUSEHOLD) != pl.col("roof")).fill_null(False)
-    stays = pl.col("head").is_null() & pl.col("own").is_null() & pl.col("bears").is_null() & pl.col("parent").is_not_null() & ~apart
+    alone = pl.all_horizontal(pl.col(one).is_null() for one in ("head", "own", "bears", "married"))
+    stays = alone & pl.col("parent").is_not_null() & ~apart
     heads = rows.with_columns(
         family=pl.when(pl.col("head").is_not_null()).then("head").when(stays).then("parent").otherwise("person")
     ).select("person", "family")

@@ -17,7 +17,7 @@ from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.linkage import link, mentions_of
 from yumiao.calc.linkage.mentions import SHAPE
-from yumiao.calc.records import facts_of, kin_of
+from yumiao.calc.records import facts_of, holders, kin_of
 from yumiao.calc.records.families import HOUSEHOLD, PLACES
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.identity import masked
@@ -217,7 +217,7 @@ class _Taking:
         first = recording.new_persons(bare.height)
         made = bare.select("number", made=pl.int_range(first, first + bare.height, dtype=pl.Int64))
         kin = named.join(made, on="number", how="left", maintain_order="left").with_columns(person=pl.coalesce("person", "made"))
-        known = pl.concat([known, made.select("number", person="made")])
+        known = holders(self.parts, people, pl.concat([known, made.select("number", person="made")]))  # of all batches of this take
         touched: set[int] = set()
         for batch in self.batches:
             parts = self.given[batch.pk]

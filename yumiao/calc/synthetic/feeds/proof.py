@@ -40,7 +40,7 @@ class Proof:
         return pl.concat([one.filter(pl.col("reason") == "unexplained").select(*LONG, "reason") for one in (self.stated, self.true)])
 
 
-def _long(group: str, frame: pl.DataFrame, key: pl.Expr | None = None, **columns: str) -> pl.DataFrame:
+def long(group: str, frame: pl.DataFrame, key: pl.Expr | None = None, **columns: str) -> pl.DataFrame:
     """Long rows from a frame with `person`; `columns`: the group's column = the frame's."""
     key = pl.lit("") if key is None else key
     parts = []
@@ -76,29 +76,29 @@ def truth_of(known: Known) -> pl.DataFrame:
     couple = pl.concat_str(pl.lit("spouse:"), pl.col("other").cast(pl.String))
     return pl.concat(
         [
-            _long("identifier", people, pl.lit("resident"), number="number"),
-            _long("identifier", people, pl.lit("birth_certificate"), number="certificate"),
-            _long("name", people, pl.lit("full"), text="name"),
-            _long("birth", people, sex="sex", birth_date="born", birth_order="birth_order", only_child="only_child",
+            long("identifier", people, pl.lit("resident"), number="number"),
+            long("identifier", people, pl.lit("birth_certificate"), number="certificate"),
+            long("name", people, pl.lit("full"), text="name"),
+            long("birth", people, sex="sex", birth_date="born", birth_order="birth_order", only_child="only_child",
                   children_complete="children_complete"),
-            _long("event", people, pl.lit("death"), on="death_date"),
-            _long("event", people, pl.lit("adoption"), on="adopted_on"),
-            _long("hukou", alive, area="hukou_area", kind="hukou_kind", first_area="first_hukou_area", valid_from="hukou_since"),
-            _long("residence", people, area="residence_area"),
-            _long("relation", adopted, pl.lit("adoptive"), other="adopter"),
-            _long("relation", people, pl.lit("mother"), other="mother"),
-            _long("relation", people, pl.lit("father"), other="father"),
-            _long("relation", wed, couple, other="other", valid_from="from", valid_to="to"),
-            _long("work", people, employment="employment", insurance="insurance", monthly_wage="monthly_wage",
+            long("event", people, pl.lit("death"), on="death_date"),
+            long("event", people, pl.lit("adoption"), on="adopted_on"),
+            long("hukou", alive, area="hukou_area", kind="hukou_kind", first_area="first_hukou_area", valid_from="hukou_since"),
+            long("residence", people, area="residence_area"),
+            long("relation", adopted, pl.lit("adoptive"), other="adopter"),
+            long("relation", people, pl.lit("mother"), other="mother"),
+            long("relation", people, pl.lit("father"), other="father"),
+            long("relation", wed, couple, other="other", valid_from="from", valid_to="to"),
+            long("work", people, employment="employment", insurance="insurance", monthly_wage="monthly_wage",
                   employer_average_wage="employer_average_wage", provident_fund="provident_fund"),
-            _long("home", people, owns_home="owns_home", rents_home="rents_home", monthly_rent="monthly_rent"),
-            _long("need", people, low_income="low_income", recognised_edge="recognised_edge", self_caring="self_caring",
+            long("home", people, owns_home="owns_home", rents_home="rents_home", monthly_rent="monthly_rent"),
+            long("need", people, low_income="low_income", recognised_edge="recognised_edge", self_caring="self_caring",
                   housing_hardship="housing_hardship", hospital_burden_heavy="hospital_burden_heavy", pregnant_since="pregnant_since"),
-            _long("delivery", born, pl.col("date"), babies="babies", difficult="difficult", weeks="weeks", outcome="outcome",
+            long("delivery", born, pl.col("date"), babies="babies", difficult="difficult", weeks="weeks", outcome="outcome",
                   father="father", children="children"),
-            _long("stay", stays, pl.col("since"), **{"from": "since", "to": "until"}),
-            _long("certificate", papers, pl.col("kind"), issued="issued", level="level"),
-            _long("contact", people, phone="phone"),
+            long("stay", stays, pl.col("since"), **{"from": "since", "to": "until"}),
+            long("certificate", papers, pl.col("kind"), issued="issued", level="level"),
+            long("contact", people, phone="phone"),
         ]
     )  # fmt: skip
 
@@ -131,13 +131,28 @@ def stated_of(facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             said = {name: name for name in names}
             if group == "relation" and contract in ("civil_marriages", "civil_divorces"):
                 said |= {name: name for name in SPAN}
-            parts.append(_long(group, part, key, **said).with_columns(contract=pl.lit(str(contract))))
+            parts.append(long(group, part, key, **said).with_columns(contract=pl.lit(str(contract))))
     return pl.concat(parts)
 
 
 def prove(prefecture: Prefecture, known: Known, sent: Sent, people: pl.DataFrame, facts: Mapping[str, pl.DataFrame], feeds: Feeds,
           numbers: pl.DataFrame | None = None) -> Proof:  # fmt: skip
     """Holds `facts` (with persons as linkage numbered them) against the prefecture. `numbers`: number, person of those made for kin."""
+    into, misled = matched(prefecture, sent, people, numbers)
+    told = stated_of({group: renamed(frame, into) for group, frame in facts.items()})
+    true = truth_of(known)
+    why = Reasons(known, sent, feeds, misled)
+    stated = told.join(true.with_columns(right=pl.lit(True)), on=list(LONG), how="left", maintain_order="left")
+    found = true.join(told.select(*LONG).unique().with_columns(right=pl.lit(True)), on=list(LONG), how="left", maintain_order="left")
+    stated, found = (one.with_columns(pl.col("right").fill_null(False)) for one in (stated, found))
+    return Proof(why.explained(stated, stated=True), why.explained(found, stated=False))
+
+
+def matched(
+    prefecture: Prefecture, sent: Sent, people: pl.DataFrame, numbers: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, pl.Series]:
+    """`person` (as linkage numbered them) and `true`, for each person the one whom most of the rows are about; and the true persons whom
+    linkage parted or took for one another. `numbers`: number, person of those who hold a number and have no row of their own."""
     assert prefecture.identities is not None
     place = ["file", "sheet", "row", "role"]
     rows = sent.links.rename({"person": "true"}).join(people.select(*place, "person"), on=place)
@@ -149,17 +164,12 @@ def prove(prefecture: Prefecture, known: Known, sent: Sent, people: pl.DataFrame
     wrong = rows.join(into, on="person", suffix="_of").filter(pl.col("true") != pl.col("true_of"))
     split = into.filter(pl.len().over("true") > 1)["true"]
     misled = pl.concat([wrong["true"], wrong["true_of"], split]).unique()
-    told = stated_of({group: _renamed(frame, into) for group, frame in facts.items()})
-    true = truth_of(known)
-    why = Reasons(known, sent, feeds, misled)
-    stated = told.join(true.with_columns(right=pl.lit(True)), on=list(LONG), how="left", maintain_order="left")
-    found = true.join(told.select(*LONG).unique().with_columns(right=pl.lit(True)), on=list(LONG), how="left", maintain_order="left")
-    return Proof(*(why.explained(one.with_columns(pl.col("right").fill_null(False))) for one in (stated, found)))
+    return into, misled
 
 
-def _renamed(frame: pl.DataFrame, into: pl.DataFrame) -> pl.DataFrame:
+def renamed(frame: pl.DataFrame, into: pl.DataFrame) -> pl.DataFrame:
     """Persons as the prefecture numbers them; whoever stands for nobody there is null and left out."""
-    for column in ("person", "other", "father"):
+    for column in ("person", "other", "father", "mother", "relative"):
         if column in frame.columns:
             frame = frame.with_columns(pl.col(column).replace_strict(into["person"], into["true"], default=None, return_dtype=pl.Int64))
     if "children" in frame.columns:

@@ -6,7 +6,7 @@ import polars as pl
 
 from yumiao.calc.feeds import Feeds
 from yumiao.calc.feeds.contracts import Contract
-from yumiao.calc.feeds.statements import CONSTANT, GROUPS, PERSONS, Statement
+from yumiao.calc.feeds.statements import CONSTANT, GROUPS, PERSONS, SPAN, Statement
 from yumiao.calc.places import load
 
 from .departments import Sent
@@ -29,8 +29,11 @@ REASONS = {
     "unlisted": "a birth whose delivery the prefecture does not list",
     "planted": "a planted defect stands in a column that the value, its person or its key comes from",
     "linked": "planted defects made linkage part one person, or take a row for another's",
+    "follows": "families and kin: a parent, marriage or household of somebody concerned differs, for one of the reasons above",
+    "roof": "families: somebody of whom no parent and no marriage is known lives with them; no department says whose family that is",
 }
 """Why a difference is there, and nothing else may be."""
+HAPPENED = "happened"
 WHO = ("number", "name", "birth_date", "sex", "certificate")
 OFFERED = {"group": pl.String, "column": pl.String, "person": pl.Int64, "key": pl.String, "contract": pl.String}
 
@@ -46,8 +49,8 @@ class Reasons:
             done = sent.defects.filter(pl.col("contract") == contract.name)
             spoilt = {column: part for (column,), part in done.select("sheet", "row", "column").unique().group_by("column")}
             for said in contract.says:
-                for name in (*GROUPS[said.group], "valid_from", "valid_to"):
-                    if said.values.get(name, CONSTANT).startswith(CONSTANT):
+                for name in (*GROUPS[said.group], *SPAN, HAPPENED):
+                    if said.values.get(name, CONSTANT).startswith(CONSTANT) and not (name == HAPPENED and _ends(said)):
                         continue
                     here = _of(contract, said, name, rows)
                     offered.append(here.filter("there").select(*OFFERED))
@@ -62,14 +65,14 @@ class Reasons:
         listed = known.made.tables["deliveries"].select(person=pl.col("mother").cast(pl.Int64), key=pl.col("date").cast(pl.String))
         self.unlisted = births.join(listed, on=["person", "key"], how="anti")
 
-    def explained(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """`rows` in the long form with `right`: `reason` where that is false."""
+    def explained(self, rows: pl.DataFrame, *, stated: bool) -> pl.DataFrame:
+        """`rows` in the long form with `right`: `reason` where that is false. `stated`: what was read, with `contract` where one contract
+        says it; else what is true."""
         rows = rows.with_row_index("n")
         bad = rows.filter(~pl.col("right"))
-        stated = "contract" in rows.columns
         at = ["group", "column", "person", "key"]
         offered = bad.join(self.offered, on=at, how="semi")["n"]
-        exact = [*at, "contract"] if stated else at
+        exact = [*at, "contract"] if "contract" in rows.columns else at
         planted = bad.join(self.planted, on=exact, how="semi")["n"]
         # a spoilt key leads to another one: the person's rows of that group count then
         without = ["group", "column", "person"]
@@ -98,6 +101,11 @@ class Reasons:
         return rows.join(bad.select("n", reason=reason), on="n", how="left", maintain_order="left").drop("n")
 
 
+def _ends(said: Statement) -> bool:
+    """Whether the statement says that something happened, even where the day is not known: a death, an adoption, the end of a marriage."""
+    return said.group == "event" or (said.group == "relation" and "valid_to" in said.values)
+
+
 def _of(contract: Contract, said: Statement, name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """For each row that was sent: person and key of the statement, and whether there was anything `there` to be said."""
     who = f"who:{said.of}"
@@ -105,7 +113,7 @@ def _of(contract: Contract, said: Statement, name: str, rows: pl.DataFrame) -> p
         return pl.DataFrame(schema={**OFFERED, "sheet": pl.String, "row": pl.Int64, "there": pl.Boolean})
     roles = said.columns(name) if name in PERSONS else []
     sources = [f"who:{role}" for role in roles] or said.columns(name)
-    there = [pl.col(one).is_not_null() for one in sources if one in rows.columns]
+    there = [pl.col(one).is_not_null() for one in sources if one in rows.columns] or [pl.lit(name == HAPPENED)]
     kind = said.values.get("kind", CONSTANT)
     key = pl.lit(kind.removeprefix(CONSTANT) if kind.startswith(CONSTANT) and said.group != "hukou" else "")
     if kind == "=spouse":
@@ -114,7 +122,7 @@ def _of(contract: Contract, said: Statement, name: str, rows: pl.DataFrame) -> p
         key = pl.col(said.values["on"]).cast(pl.String)
     return rows.filter(pl.col(who).is_not_null()).select(
         "sheet", "row", group=pl.lit(said.group), column=pl.lit(name), person=pl.col(who).cast(pl.Int64), key=key,
-        contract=pl.lit(contract.name), there=pl.any_horizontal(there) if there else pl.lit(False),
+        contract=pl.lit(contract.name), there=pl.any_horizontal(there),
     )  # fmt: skip
 
 
