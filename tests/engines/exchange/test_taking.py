@@ -1,7 +1,10 @@
 """Files become batches, batches become facts of persons, and all of it is taken back."""
 
+import datetime as dt
+
 import pytest
 
+from tests.calc.feeds.files import text
 from yumiao.base.access.declare import NotAllowed
 from yumiao.base.access.roles import PUBLIC, SYSTEM
 from yumiao.base.audit.models import Entry
@@ -125,3 +128,21 @@ def test_births_that_nobody_else_knows_are_a_list(load):
     assert (batch.department, queries.unlinked(batch.number)) == ("police", {}) and queries.finding_counts(batch.number) == []
     child = Person.objects.filter(name="王小苗", merged_into=None).order_by("pk").first()
     assert [(s.department, s.rule, s.counts) for s in queries.sources(child.pk)][0][0] == "police"
+
+
+def test_what_began_since_a_batch_came_is_still_shown_when_a_batch_of_former_days_is_taken_or_taken_back(load, tmp_path, day):
+    from yumiao.base.people.service import add_state
+
+    police = load("police", POLICE, [woman(0), man(0)])
+    moved = {"by": SYSTEM, "group": "hukou", "facts": {"area": "532504"}, "department": "police", "reference": "a move"}
+    one = person(woman(0)[0])
+    add_state(person=one.pk, valid_from=day, **moved)
+    file = text(tmp_path / "old.csv", [INSURED, [woman(0)[1], woman(0)[0], "女", "1990-01-01", "居民医保"]])
+    before = day - dt.timedelta(30)
+    old = service.load(by=SYSTEM, department="insurance", files=[file], plan="honghe", today=before)[0].batch
+    shown = Person.objects.filter(pk=one.pk).values_list("hukou_area", "listed")
+    assert shown.get() == ("532504", True)
+    service.revoke(by=SYSTEM, batch=old)
+    assert shown.get() == ("532504", True)
+    service.revoke(by=SYSTEM, batch=police)
+    assert shown.get() == ("532504", False)

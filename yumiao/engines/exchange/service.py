@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
+from yumiao.base.calendar import queries as calendar
 from yumiao.base.jobs import service as jobs
 from yumiao.base.people import recording
 from yumiao.base.people.declare import OFFICIAL
@@ -104,9 +105,10 @@ def revoke(*, by: Actor, batch: int) -> int:
         Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
         touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
         touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
-        recording.refresh_all(touched, one.today)
-        families.settle(by=by, persons=touched, on=one.today, reference=f"revoke:{batch}")
-        families.differing(batch=batch, persons=touched, on=one.today)
+        day = calendar.today()
+        recording.refresh_all(touched, day)
+        families.settle(by=by, persons=touched, on=day, reference=f"revoke:{batch}")
+        families.differing(batch=batch, persons=touched, on=day)
         judging.drop(batch)
         doing.about("batch", batch, count=len(touched))
         doing.tell(BatchRevoked(batch=batch, persons=len(touched)))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
+from yumiao.base.calendar.queries import today
 from yumiao.base.jobs.declare import Work
 from yumiao.base.people import bulk, recording
 from yumiao.calc.feeds import check
@@ -123,7 +124,7 @@ class _Taking:
         recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
         touched = self._facts(people) | {one for pair in who.merges for one in pair}
         self._counts(people, who)
-        day = max(one.today for one in self.batches)
+        day = today()  # of the registry: a batch may have come for a former day
         self._step(4)
         recording.refresh_all(touched, day)
         families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
