@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -98,7 +99,8 @@ def page(request: HttpRequest, status: int, troubles: Sequence[Trouble] = ()) ->
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400"""
-    return answer(request, 413 if type(exception).__name__ in ("RequestDataTooBig", "TooManyFieldsSent") else 400)
+    large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return answer(request, 413 if large else 400, getattr(exception, "troubles", ()))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:

@@ -21,6 +21,7 @@ CALLBACK_NETWORKS = env.networks("YUMIAO_CALLBACK_NETWORKS")
 
 SECRET_KEY = env.secret_key(VAR)
 DATA_KEYS = env.data_keys(VAR)
+UPLOAD_BYTES = env.whole("YUMIAO_UPLOAD_BYTES", 200_000_000)
 FEED_KEYS = env.names("YUMIAO_FEED_KEYS", "")
 ALLOWED_HOSTS = env.names("YUMIAO_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("YUMIAO_ORIGINS", "")
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yumiao.config.middleware.language_and_text",
     "django.middleware.common.CommonMiddleware",
+    "yumiao.config.bodies.Bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yumiao.config.middleware.actor",
@@ -131,6 +133,7 @@ LOGGING = {
         "django": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        "django.security.TooMuch": {"level": "CRITICAL"},  # somebody sends a large file: nothing to look at
         "yumiao": {"level": env.choice("YUMIAO_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
     },
 }

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,6 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("counter:batch", args=[came.batch]) + ("" if came.new else "?again=1"))
 
 
+index.large_files = desk.may_send  # type: ignore[attr-defined]  # whose request may bring large files: read before its body is
+
+
 def _purpose(request: HttpRequest) -> Purpose | None:
     asked = request.POST.get("purpose", "")
     return Purpose(asked) if asked in desk.purposes(request.actor) else None  # type: ignore[attr-defined]
@@ -55,7 +59,8 @@ def _index(request: HttpRequest, error: BadInput | None = None, status: int = 20
         "states": [(code, feedwords.state(code)[1]) for code in feedwords.STATES if code != "checked"],
         "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in desk.purposes(actor)],
         "troubles": error.troubles if error else [], "department": sent.get("department", ""), "purpose": sent.get("purpose", ""),
-        "files": uploads.FILES, "bytes": feedwords.size(uploads.BYTES), "accept": ",".join(sorted(TEXT_SUFFIXES | BOOK_SUFFIXES)),
+        "files": uploads.FILES, "bytes": feedwords.size(settings.UPLOAD_BYTES), "most": settings.UPLOAD_BYTES,
+        "accept": ",".join(sorted(TEXT_SUFFIXES | BOOK_SUFFIXES)),
     }, status=status)  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from yumiao.engines.exchange.service import receive
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.spreadsheets.guard import sort_of
 
-FILES, BYTES = 20, 200_000_000
+FILES = 20
 AT_ONCE = 4_000_000
 """Bytes that are read through while the sender waits, so that a bad file is refused on the spot; more is left to the worker."""
 
@@ -46,17 +46,17 @@ def took(by: Actor, department: str, files: Sequence[UploadedFile], purpose: Pur
 
 
 def _fit(files: Sequence[UploadedFile], purpose: Purpose | None) -> None:
-    size = sum(one.size or 0 for one in files)
+    size, most = sum(one.size or 0 for one in files), settings.UPLOAD_BYTES
     if not files:
         remedy = "选一个或几个文件", "choose one or several files"
         raise BadInput(Trouble("no_file", "files", ("没有选文件", "no file was chosen"), remedy=remedy))
     if purpose is None:
         remedy = "先选用途", "choose a purpose first"
         raise BadInput(Trouble("purpose", "purpose", ("没有选用途", "no purpose was chosen"), remedy=remedy))
-    if len(files) > FILES or size > BYTES:
+    if len(files) > FILES or size > most:
         raise BadInput(Trouble(
             "too_large", "files", (f"{len(files)} 个文件，{size:,} 字节", f"{len(files)} files, {size:,} bytes"),
-            (f"一次最多 {FILES} 个、共 {BYTES:,} 字节", f"at most {FILES} files and {BYTES:,} bytes together"),
+            (f"一次最多 {FILES} 个、共 {most:,} 字节", f"at most {FILES} files and {most:,} bytes together"),
             ("分几次交，或用命令 yumiao feeds load", "send them in several batches, or use the command yumiao feeds load"),
         ))  # fmt: skip
 

@@ -4,12 +4,15 @@
   if (!input) return;
   var list = area.querySelector("[data-chosen]");
   function tell() {
+    var sum = Array.prototype.reduce.call(input.files, function (all, file) { return all + file.size; }, 0);
+    input.setCustomValidity(sum > Number(area.dataset.most) ? area.dataset.tooLarge : "");
     list.textContent = "";
     Array.prototype.forEach.call(input.files, function (file) {
       var line = document.createElement("li");
       line.textContent = file.name + " · " + (file.size / 1e6).toFixed(1) + " MB";
       list.appendChild(line);
     });
+    input.reportValidity();
   }
   input.addEventListener("change", tell);
   ["dragenter", "dragover"].forEach(function (name) {
