@@ -133,3 +133,11 @@ def test_two_persons_of_the_registry_with_the_same_number_stay_two_where_they_we
     one, other = told(same, same, held=[7, 8], apart=((0, 1),))
     assert one != other
     assert len(set(told(same, {"name": "王梅", "sex": "F", "born": "1980-05-05"}, held=[7, 7]))) == 1
+
+
+@pytest.mark.parametrize("name", ["李小田", "李小天"])
+def test_a_like_name_is_the_twin_who_had_none_when_both_were_born(name):
+    births = [BABY | {"certificate": f"V53353368{n}", "role": "child", "birth_order": n, "file": "b", "name": said}
+              for n, said in ((1, "李小天"), (2, None))]  # fmt: skip
+    first, second, registered = told(*births, BABY | {"name": name, "number": TWIN_B, "file": "p"})
+    assert first != second and registered == (first if name == "李小天" else second)

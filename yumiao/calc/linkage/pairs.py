@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from .names import EQUAL, NONE, alike
+from .siblings import beside_unnamed
 
 PAIR = ["a", "b"]
 LARGE = 60
@@ -130,7 +131,7 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """The pairs with their evidence. `name` as `names.alike` says; `unnamed`; `born`, `born_near` (a slip of the pen), `sex`, `near` (edits
     between the numbers as written, null beyond two), `lost` (one is the other with its last digits lost), `phone`, `place` (their homes
     or those of their nearest), `county`, `kin`, `elder` (a parent's or guardian's name), `certificate`; booleans are null where one side
-    is not known. `never`: they exclude each other; `apart`: see `_apart`."""
+    is not known. `never`: they exclude each other; `apart`: see `_apart`; `beside`: see `siblings`."""
     facts = rows.select(FACTS)
     wide = pairs.join(facts.rename({name: f"{name}_a" for name in FACTS}), left_on="a", right_on="id_a")
     wide = wide.join(facts.rename({name: f"{name}_b" for name in FACTS}), left_on="b", right_on="id_b")
@@ -168,7 +169,7 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         | other_row
         | ((pl.col("birth_order_a") != pl.col("birth_order_b")) & pl.col("kin") & pl.col("born")).fill_null(False)
     )
-    wide = wide.join(_apart(rows, wide), on=PAIR, how="left")
+    wide = wide.join(_apart(rows, wide), on=PAIR, how="left").join(beside_unnamed(rows, wide), on=PAIR, how="left")
     return wide.select(
         *PAIR,
         "name",
@@ -187,6 +188,7 @@ def compared(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         bare=pl.col("own_a").is_null() & pl.col("own_b").is_null(),
         never=never,
         apart=pl.col("apart").fill_null(False),
+        beside=pl.col("beside").fill_null(False),
     )
 
 

@@ -35,7 +35,8 @@ def close(edits: int) -> pl.Expr:
 
 
 SAME = pl.col("name") >= EQUAL
-SOUNDS, LIKE = ((pl.col("name") >= most) & (SAME | ~pl.col("apart")) for most in (SOUND, NEAR))
+LIKELY = (pl.col("name") >= NEAR) & (SAME | ~pl.col("apart"))
+SOUNDS, LIKE = ((pl.col("name") >= most) & (SAME | ~(pl.col("apart") | pl.col("beside"))) for most in (SOUND, NEAR))
 ALIKE = pl.col("name") >= NEAR
 BORN, SEX = yes("born"), yes("sex")
 WITNESS = yes("phone") | yes("kin") | close(2) | yes("place") | yes("elder")
@@ -106,7 +107,7 @@ RULES = (
         "near_number_place",
         "号码只差一位，出生日期、性别相同，住址或电话相同，姓名不同（曾用名）",
         "numbers one digit apart, birth date and sex, address or telephone, another name (a former one)",
-        close(1) & BORN & SEX & (yes("place") | yes("phone")) & ~pl.col("apart"),
+        close(1) & BORN & SEX & (yes("place") | yes("phone")) & ~(pl.col("apart") | pl.col("beside")),
     ),
     Rule(
         "newborn_slip",
@@ -128,4 +129,4 @@ TWO_NUMBERS = yes("born") & SAME & not_no("sex") & (yes("phone") | yes("place") 
 
 def doubtful() -> pl.Expr:
     """Alike enough that somebody should look: a like name with birth date and sex, or the same name with a slip in the birth date."""
-    return ((LIKE & BORN & SEX) | (SAME & SEX & yes("born_near"))) & (yes("county") | WITNESS)
+    return ((LIKELY & BORN & SEX) | (SAME & SEX & yes("born_near"))) & (yes("county") | WITNESS)
