@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from yumiao.lib.errors import BadInput
 from yumiao.lib.spreadsheets import harmless, read
-from yumiao.lib.spreadsheets.guard import RATIO_FROM
 from yumiao.lib.spreadsheets.harmless import as_meant
+from yumiao.lib.spreadsheets.unfolding import RATIO_FROM
 
 PLAIN = st.text(st.sampled_from("李小明阿努·约努12AbX年 ，。"), max_size=8)
 CELL = st.text(st.sampled_from('李小明·12A,;|\t"\n '), max_size=8)
@@ -124,6 +124,65 @@ HOSTILE = {
     "unreadable": lambda d, good: d / "none.csv",
     "not_a_file": lambda d, good: (d / "pipe.csv", os.mkfifo(d / "pipe.csv"))[0],
 }
+
+
+def rows_without_places(first: int, more: int) -> bytes:
+    """Sheet data whose cells do not say where they stand: a row of `first` cells and rows of one."""
+    return b"<sheetData><row>" + b"<c/>" * first + b"</row>" + b"<row><c/></row>" * more + b"</sheetData>"
+
+
+def instead(data):
+    return sheet_part(lambda raw: raw[: raw.index(b"<sheetData")] + data + raw[raw.index(b"</sheetData>") + 12 :])
+
+
+LAID_OUT = {
+    "stray cell": ("too_many_cells", sheet_part(lambda raw: raw.replace(b'r="B2"', b'r="CV30000"'))),
+    "wide, no places": ("too_many_columns", instead(rows_without_places(600, 1))),
+    "deep, no places": ("too_many_cells", instead(rows_without_places(100, 200_001))),
+    "one place, again and again": ("too_many_cells", instead(b"<sheetData>" + b'<c r="A1"/>' * 21 + b"</sheetData>")),
+    "merged areas": ("too_many_cells", sheet_part(lambda raw: raw + b'<mergeCell ref="A1:B2"/>' * 110_000)),
+    "a tag broken over lines": ("too_many_columns", instead(rows_without_places(600, 1).replace(b"<c/>", b"<c\n/>"))),
+}
+
+
+@pytest.mark.parametrize("kind", LAID_OUT)
+def test_a_little_that_would_be_laid_out_into_much_is_refused(tmp_path, good, kind, monkeypatch):
+    code, change = LAID_OUT[kind]
+    if kind.startswith("one place"):
+        monkeypatch.setattr("yumiao.lib.spreadsheets.unfolding.CELLS", 20)
+    with pytest.raises(BadInput) as refused:
+        read(altered(good, tmp_path / "a.xlsx", change))
+    assert refused.value.troubles[0].code == code
+
+
+def test_a_sheet_under_another_name_is_looked_at_as_well(tmp_path, good):
+    with zipfile.ZipFile(good) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["xl/media/a.png"] = parts.pop("xl/worksheets/sheet1.xml").replace(b"<v>1</v>", b"<f>1+1</f><v>1</v>", 1)
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(b"worksheets/sheet1.xml", b"media/a.png")
+    with pytest.raises(BadInput) as refused:
+        read(archive(tmp_path / "a.xlsx", parts))
+    assert refused.value.troubles[0].code == "formula"
+
+
+def test_an_archive_with_a_long_list_is_refused_before_the_list_is_read(tmp_path):
+    with pytest.raises(BadInput) as refused:
+        read(archive(tmp_path / "a.xlsx", {f"{n}.xml": "" for n in range(2_001)}))
+    assert refused.value.troubles[0].code == "too_many_parts"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"x" * 9_000_000, "endless_line"), (b"," * 499 + b"\n" + b"\n" * 500, "too_many_cells"), (b"a,b\r" * 900, "")]
+)
+def test_text_that_would_be_laid_out_into_much_is_refused(tmp_path, content, code, monkeypatch):
+    monkeypatch.setattr("yumiao.lib.spreadsheets.texts.CELLS", 200_000)
+    (tmp_path / "a.csv").write_bytes(content)
+    if not code:
+        assert read(tmp_path / "a.csv")[0].cells.height == 900
+        return
+    with pytest.raises(BadInput) as refused:
+        read(tmp_path / "a.csv")
+    assert refused.value.troubles[0].code == code
 
 
 @pytest.mark.parametrize("code", HOSTILE)

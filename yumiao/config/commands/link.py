@@ -78,8 +78,10 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     import polars as pl
 
+    from yumiao.lib.spreadsheets import harmless_cells
+
     try:
-        frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(temporary)
+        harmless_cells(frame.with_columns(pl.col(pl.String).replace("", None))).write_csv(temporary)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from yumiao.lib.spreadsheets import harmless
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST = 32_000  # characters that a cell of a workbook takes
 Sheet = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
@@ -18,8 +19,7 @@ def safe(value: Any) -> Any:
     """A value as a cell may hold it: numbers and dates as they are, text never such that a spreadsheet takes it for a formula."""
     if value is None or isinstance(value, (bool, int, float, dt.date)):
         return value
-    text = "".join(c for c in str(value) if c >= " " or c in "\n\t")[:LONGEST]
-    return "'" + text if text.startswith(STARTS) else text
+    return harmless("".join(c for c in str(value) if c >= " " or c in "\n\t")[:LONGEST])
 
 
 def workbook(sheets: Mapping[str, Sheet]) -> bytes:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from .books import read_book
 from .guard import sort_of
-from .harmless import as_meant, harmless
+from .harmless import as_meant, harmless, harmless_cells
 from .sheet import Sheet, name_of
 from .texts import read_text
 
-__all__ = ["Sheet", "harmless", "name_of", "read"]
+__all__ = ["Sheet", "harmless", "harmless_cells", "name_of", "read"]
 
 
 def read(path: str | Path, name: str | None = None) -> list[Sheet]:

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from .guard import check_book, refuse
+from .guard import refuse
 from .sheet import COLUMNS, Sheet, columns_of, too_wide
+from .unfolding import check_book
 
 ROWS = 1_048_576
 

@@ -6,13 +6,20 @@ import re
 
 import polars as pl
 
-_RISKY = re.compile(r"[=+\-@\t\r＝＋－＠]")
-_GUARDED = r"^'([=+\-@\t\r＝＋－＠])"
+_SIGNS = r"'*[=+\-@\t\r\n＝＋－＠]"
+_RISKY = re.compile(_SIGNS)
+_GUARDED = f"^'({_SIGNS})"
 
 
 def harmless(text: str) -> str:
-    """The text as a cell that never starts with = + - @ (nor their full-width forms, a tab or a carriage return)."""
+    """The text as a cell that never starts with = + - @ (nor their full-width forms, a tab or a line break)."""
     return f"'{text}" if _RISKY.match(text) else text
+
+
+def harmless_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same for every text of a table that is written as a file."""
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(f"^{_SIGNS}")).then(pl.format("'{}", text)).otherwise(text).name.keep())
 
 
 def as_meant(cells: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,8 @@ from yumiao.lib.errors import BadInput
 from .guard import refuse
 from .sheet import COLUMNS, Sheet, columns_of, too_wide
 
+CELLS = 100_000_000  # of the rectangle: the table of a whole prefecture has fewer
+LINE = 8_000_000  # signs without a line break
 SEPARATORS = ",\t;|"
 BLOCK, ROWS, SAMPLE = 1 << 20, 50_000, 40_000
 
@@ -33,6 +35,8 @@ def read_text(path: Path, name: str) -> Sheet:
                         raise too_wide(f"{path}: {count + 1}", width)
                 rows.append(record)
                 count += 1
+                if count * width > CELLS:
+                    raise _too_many(path, width, count)
                 if len(rows) == ROWS:
                     frames.append(_frame(rows))
                     rows = []
@@ -46,6 +50,11 @@ def read_text(path: Path, name: str) -> Sheet:
     frames.append(_frame(rows))
     cells = pl.concat([frame for frame in frames if frame.height], how="diagonal") if count else pl.DataFrame({"0": []}, {"0": pl.String})
     return Sheet(name, "", cells.with_row_index("row", 1).with_columns(pl.col("row").cast(pl.Int64)))
+
+
+def _too_many(path: Path, width: int, count: int) -> BadInput:
+    found = f"铺开有 {width:,} 列 × {count:,} 行以上", f"it spans {width:,} columns × {count:,} rows or more"
+    return refuse("too_many_cells", path, found, ("删去空列，或按县分成几个文件", "take out empty columns, or part the file"))
 
 
 def _frame(rows: list[list[str]]) -> pl.DataFrame:
@@ -80,7 +89,7 @@ def encoding_of(path: Path) -> str:
 def _first_fault(path: Path, encoding: str) -> int:
     """The byte at which the file stops being text of that encoding, or -1. Raises BadInput for what is no text at all."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    done = 0
+    done = open_since = 0
     with path.open("rb") as file:
         while True:
             block = file.read(BLOCK)
@@ -90,6 +99,10 @@ def _first_fault(path: Path, encoding: str) -> int:
                 return done + error.start
             if "\0" in text:
                 raise _binary(path, done)
+            at = max(text.rfind("\n"), text.rfind("\r"))
+            open_since = open_since + len(text) if at < 0 else len(text) - at - 1
+            if open_since > LINE:
+                raise _endless(path, done)
             if not block:
                 return -1
             done += len(block)
@@ -97,6 +110,11 @@ def _first_fault(path: Path, encoding: str) -> int:
 
 def _binary(path: Path, done: int) -> BadInput:
     return refuse("wrong_kind", f"{path}: byte {done}", ("不是文字文件", "not a text file"))
+
+
+def _endless(path: Path, done: int) -> BadInput:
+    found = f"一行超过 {LINE:,} 个字", f"a line is longer than {LINE:,} signs"
+    return refuse("endless_line", f"{path}: byte {done}", found, ("检查换行，另存为 csv", "look at the line breaks, and save it as csv"))
 
 
 def separator_of(sample: str) -> str:
