@@ -7,7 +7,7 @@ YumiaoError
 
 from dataclasses import dataclass
 
-from .language import language, say
+from .language import language, say, speaking
 
 
 class YumiaoError(Exception):
@@ -67,3 +67,12 @@ class BadDefinition(YumiaoError):
 
     def __str__(self) -> str:
         return "\n".join(str(t) for t in self.troubles)
+
+
+def in_both(error: YumiaoError) -> tuple[str, str]:
+    """What the error says, as (zh, en), to be kept and shown to whoever asks later."""
+    said = []
+    for code in ("zh", "en"):
+        with speaking(code):
+            said.append(str(error))
+    return said[0], said[1]

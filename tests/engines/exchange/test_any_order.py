@@ -31,7 +31,7 @@ from yumiao.base.people.queries import merged
 from yumiao.engines.exchange import service
 from yumiao.engines.exchange.models import Batch, Finding, Judgment, Mention, OriginalFile, Pair, Part
 
-from .village import SENDERS, files, twins_among
+from .village import SENDERS, both_twins, files, twins_among
 
 BEGIN = dt.date(2025, 10, 20)
 GROWN = (*STATES.values(), Source, OriginalFile, Part, Finding, Mention, Judgment)
@@ -81,6 +81,11 @@ def said(day: dt.date) -> dict[int, tuple]:
         facts = [states[name].get(person, {}).get(column, empty) for name, column, empty in SHOWN.values()]
         out[person] = (person in states["birth"] or person in states["membership"], *facts)
     return out
+
+
+def mixed(persons: list[int]) -> bool:
+    """Whether rows of one twin stand beside rows of the other."""
+    return len({order for _, order in twins_among(persons)}) > 1
 
 
 def _one(rows, at: int):
@@ -137,7 +142,7 @@ class Registry(RuleBasedStateMachine):
     @rule(at=AT, verdict=st.sampled_from(["same", "different", "unsure"]))
     def judge(self, at: int, verdict: str) -> None:
         pair = _one(Pair.objects.filter(state=Pair.OPEN).order_by("pk"), at)
-        if verdict == "same" and len(twins_among([pair.a.person, pair.b.person])) > 1:
+        if verdict == "same" and mixed([pair.a.person, pair.b.person]):
             verdict = "different"
         for who in ("one", "two"):
             if Pair.objects.filter(pk=pair.pk, state=Pair.OPEN).exists() and not pair.judgments.filter(who=who, verdict=verdict).exists():
@@ -168,7 +173,7 @@ class Registry(RuleBasedStateMachine):
     def merge(self, a: int, b: int, keep: bool) -> None:
         free = list(Person.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
         kept, absorbed = free[a % len(free)], free[b % len(free)]
-        if kept == absorbed or len(twins_among([kept, absorbed])) > 1:
+        if kept == absorbed or mixed([kept, absorbed]):
             return
         before = [told_of(one, self.day) for one in (kept, absorbed)]
         people.merge(by=SYSTEM, kept=kept, absorbed=absorbed, reference="m")
@@ -229,10 +234,9 @@ class Registry(RuleBasedStateMachine):
 
     @invariant()
     def twins_are_two(self) -> None:
-        for _, group in pl.DataFrame(list(merged().items()), schema=["one", "into"], orient="row").group_by("into"):
-            assert len(twins_among(group["one"].to_list() + group["into"].to_list())) <= 1
-        for person in set(Mention.objects.values_list("person", flat=True)):
-            assert len(twins_among([person])) <= 1
+        into = merged()
+        for person in {into.get(one, one) for one in Mention.objects.values_list("person", flat=True)}:
+            assert not both_twins([person])
 
     def teardown(self) -> None:
         for day, answers in self.answers.items():

@@ -127,14 +127,21 @@ def files(draw, kinds: tuple[str, ...] = tuple(HEADS), most: int = 5) -> tuple[s
     return kind, [HEADS[kind], *rows, *([extra[noise]] if noise else [])]
 
 
-def twins_among(persons: list[int]) -> set[str]:
-    """Which of the twins the rows of these persons (and of all who are the same) are about, by a good number or certificate, in batches
-    that count."""
+def twins_among(persons: list[int]) -> set[tuple[str, str]]:
+    """Which of the twins the rows of these persons (and of all who are the same) are about, in batches that count: ("number" or
+    "certificate", which of the two)."""
     into = merged()
     roots = {into.get(one, one) for one in persons}
     same = roots | {one for one, root in into.items() if root in roots}
     cells = list(Mention.objects.filter(person__in=same, part__batch__state=Batch.TAKEN).values_list("pk", "cell"))
     frame = pl.DataFrame([(pk, bytes(cell)) for pk, cell in cells], schema={"id": pl.Int64, "cell": pl.Binary}, orient="row")
-    marks = {mark: one.order for one in TWINS for mark in (one.number, one.certificate)}
+    marks = {getattr(one, kind): (kind, one.order) for one in TWINS for kind in ("number", "certificate")}
     said = opened(frame).select("number", "certificate").rows()
     return {marks[mark] for row in said for mark in row if mark in marks}
+
+
+def both_twins(persons: list[int]) -> bool:
+    """Whether their rows hold both numbers, or both certificates. (One's number beside the other's certificate may be: who has seen one
+    row of each, with names that sound alike, cannot know that there are two.)"""
+    found = [kind for kind, _ in twins_among(persons)]
+    return len(found) > len(set(found))

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from yumiao.lib.errors import YumiaoError
+from yumiao.lib.errors import YumiaoError, in_both
 
 from .declare import Over, Worker
 from .models import Job
@@ -77,7 +77,7 @@ class Hands:
                 work.let_go()
         except YumiaoError as error:
             first = error.troubles[0]  # type: ignore[attr-defined]
-            work.fail(first.code, *_words(error))
+            work.fail(first.code, *in_both(error))
         except OperationalError as error:  # the database was away or busy: nothing is wrong with the work
             log.warning("job %s put back: %s", work.number, type(error).__name__)
             work.let_go(counted=True)
@@ -174,16 +174,6 @@ def find_lost() -> int:
         fault_zh=f"做它的进程 {ATTEMPTS} 次都没有做完就不见了", fault_en=f"its worker died {ATTEMPTS} times before it was done",
     )  # fmt: skip
     return cancelled + lost + silent.update(state=Job.WAITING, worker="", beat_at=None)
-
-
-def _words(error: YumiaoError) -> tuple[str, str]:
-    from yumiao.lib.language import speaking
-
-    said = []
-    for code in ("zh", "en"):
-        with speaking(code):
-            said.append(str(error))
-    return said[0], said[1]
 
 
 def _place(error: Exception) -> str:

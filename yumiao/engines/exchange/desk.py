@@ -2,7 +2,6 @@
 by whoever sent the batch, for the purpose for which it was sent."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,12 +16,11 @@ from yumiao.calc.feeds.findings import Finding as Said
 from . import queries
 from .declare import OPEN_STATES, RECEIVE, REVOKE, BatchShown
 from .models import Batch
-from .store import open_into
+from .store import TEMPORARY, open_into
 
 VALUES = ("exchange.finding.value",)
 FILE = ("exchange.fileblock.cell",)
 PAGE, LISTED, ALL = 50, 100, 1_000_000
-TEMPORARY = re.compile(r"[^\s:：]*/yumiao-[\w-]+/")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ of HMAC-SM3, under the sender's key (`YUMIAO_FEED_KEYS`). A packet that was answ
 import datetime as dt
 import hashlib
 import json
+import os
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from django.conf import settings
 from yumiao.base.access.declare import Actor
 from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds.returned import write_returned
-from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.errors import BadInput, Trouble, in_both
+from yumiao.lib.spreadsheets.unfolding import few_entries, out_of_proportion
 
 from .service import load
+from .store import TEMPORARY
 
 MANIFEST, SIGNATURE, SCHEMA = "manifest.json", "manifest.sig", 1
 MOST, SMALL, FILES = 900 << 20, 1 << 20, 50
@@ -49,10 +52,12 @@ def poll(*, by: Actor, folder: Path, plan: str, today: dt.date) -> list[Answer]:
     where there is no folder, NotAllowed."""
     if not folder.is_dir():
         raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
+    if not os.access(folder, os.W_OK):  # before anything is taken in: a packet without a receipt would come again and again
+        remedy = "给写的权限：回执写在里面", "let it be written: receipts go there"
+        raise BadInput(Trouble("not_writable", str(folder), ("文件夹写不了", "the folder cannot be written"), remedy=remedy))
     out = []
-    for packet in sorted(folder.glob("*.zip")):
-        with packet.open("rb") as raw:
-            digest = hashlib.file_digest(raw, "sha256").hexdigest()
+    for packet in sorted(one for one in folder.glob("*.zip") if one.is_file()):  # a pipe would be waited for without end
+        digest = _digest(packet)
         receipt = packet.with_suffix(".receipt.json")
         if _answered(receipt, digest):
             continue
@@ -62,7 +67,16 @@ def poll(*, by: Actor, folder: Path, plan: str, today: dt.date) -> list[Answer]:
     return out
 
 
-def _answered(receipt: Path, digest: str) -> bool:
+def _digest(packet: Path) -> str | None:
+    """None for one that cannot be read, which is then refused."""
+    try:
+        with packet.open("rb") as raw:
+            return hashlib.file_digest(raw, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _answered(receipt: Path, digest: str | None) -> bool:
     try:
         return bool(json.loads(receipt.read_bytes())["sha256"] == digest)
     except (OSError, ValueError, KeyError, TypeError):
@@ -92,14 +106,19 @@ def _one(by: Actor, packet: Path, plan: str, today: dt.date) -> tuple[Answer, di
                 write_returned(files, checked.findings, packet.with_suffix(".receipt.xlsx"))
             return Answer(packet.name, came.batch, came.new, "", ""), told
     except BadInput as error:
-        code = error.troubles[0].code
-        return Answer(packet.name, None, False, code, str(error)), {"batch": None, "refused": code, "why": str(error)}
+        for trouble in error.troubles:  # the sender knows the packet and its files, not where they lie here
+            trouble.where = TEMPORARY.sub("", trouble.where).replace(f"{packet.parent}/", "")
+        code, (zh, en) = error.troubles[0].code, in_both(error)
+        return Answer(packet.name, None, False, code, str(error)), {"batch": None, "refused": code, "why": zh, "why_en": en}
 
 
 def opened(packet: Path, place: Path, today: dt.date) -> tuple[dict[str, Any], list[Path]]:
     """The manifest, and the packet's files unfolded into `place`. Raises BadInput: damaged, not signed by a known key, expired, names
     that leave the folder, other hashes, more or fewer files than the manifest names."""
     try:
+        if packet.stat().st_size > MOST:
+            raise _refuse(packet, "packet_size", "压缩包太大", "the archive is too large")
+        few_entries(packet, FILES + 2)
         with zipfile.ZipFile(packet) as archive:
             entries = _entries(packet, archive)
             manifest = _manifest(packet, _small(packet, archive, MANIFEST), _small(packet, archive, SIGNATURE), today)
@@ -179,8 +198,8 @@ def _unfold(packet: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, to: 
     with archive.open(entry) as raw, to.open("xb") as out:
         while block := raw.read(SMALL):
             left -= len(block)
-            if left < 0:
-                raise _refuse(packet, "packet_size", f"{entry.filename} 比写明的大", f"{entry.filename} is larger than it says")
+            if left < 0 or out_of_proportion(entry.file_size - left, entry):
+                raise _refuse(packet, "packet_size", f"{entry.filename} 展开后不成比例", f"{entry.filename} unfolds out of proportion")
             seen.update(block)
             out.write(block)
     if seen.hexdigest() != sha256:

@@ -1,6 +1,7 @@
 """The original files: sealed block by block as they came, and opened again into a folder that only this process reads."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from yumiao.lib.errors import BadInput, Trouble
 from .models import Batch, FileBlock, OriginalFile
 
 BLOCK = 1 << 20
+TEMPORARY = re.compile(r"[^\s:：]*/yumiao-[\w-]+/")
+"""Folders in which files are looked at; nobody is shown their names."""
 
 
 def digest_of(files: Iterable[Path]) -> tuple[str, dict[Path, str]]:

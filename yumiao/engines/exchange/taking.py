@@ -20,9 +20,8 @@ from yumiao.calc.linkage import link, mentions_of
 from yumiao.calc.linkage.mentions import SHAPE
 from yumiao.calc.records import facts_of, holders, kin_of
 from yumiao.calc.records.families import HOUSEHOLD, PLACES
-from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.identity import masked
-from yumiao.lib.language import speaking
 
 from . import families, memory, persons
 from .declare import TAKE
@@ -253,11 +252,8 @@ def work(job: Work) -> None:
     try:
         take(by=SYSTEM, batches=[number], tell=job.tell, complete=job.complete)
     except BadInput as error:
-        said = []
-        for code in ("zh", "en"):
-            with speaking(code):
-                said.append(str(error)[:1000])
+        zh, en = in_both(error)
         Batch.objects.filter(pk=number, state=Batch.RECEIVED).update(
-            state=Batch.REFUSED, code=error.troubles[0].code[:60], fault_zh=said[0], fault_en=said[1]
+            state=Batch.REFUSED, code=error.troubles[0].code[:60], fault_zh=zh[:1000], fault_en=en[:1000]
         )
         raise

@@ -1,0 +1,63 @@
+"""Hostile files come by the command, by the page and in a signed packet: refused in a sentence, in little memory, nothing half-written."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.hostile import HOSTILE, write
+
+HANZI = re.compile("[\u4e00-\u9fff]")
+MEGABYTES = 200  # that hostile files may cost beyond a good one
+BY_PAGE = {"gigabyte.csv": "413", "late.xlsx": "200", "gigabyte.xlsx": "200", "line.csv": "200"}
+"""Not even read; too large to be looked through while its sender waits: kept, and refused by the worker."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    made = tmp_path_factory.mktemp("hostile")
+    write(made)
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("door", ["load", "desk", "poll"])
+def test_a_hostile_file_is_refused_at_every_door(folder, tmp_path, root, door):
+    name = connection.settings_dict["NAME"]
+    url = f"sqlite:///{name}"
+    if connection.vendor == "postgresql":
+        url = os.environ["DATABASE_URL"].replace("/yumiao?", f"/{name}?")
+    connection.close()
+    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "yumiao.config.settings", "PYTHONPATH": str(root)}
+    env |= {"TMPDIR": str(tmp_path), "YUMIAO_DEMO": "1"}
+    script = Path(__file__).with_name("doors.py")
+    done = subprocess.run([sys.executable, script, door, folder], env=env, cwd=root, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["good"]["code"] == {"load": "0", "desk": "200", "poll": ""}[door], found["good"]
+    for file, (code, _) in HOSTILE.items():
+        said = found["said"][file]
+        plain = {language: re.sub(r"<[^>]+>", " ", text) for language, text in said.items() if language != "code"}
+        if door == "load":
+            assert said["code"] == "2" and all(len(text.strip().splitlines()) == 1 for text in plain.values()), (file, plain)
+        elif door == "desk":
+            assert said["code"] == BY_PAGE.get(file, "422"), (file, said["code"])
+        else:
+            assert said["code"] == ("packet_size" if file == "gigabyte.csv" else code), (file, said)
+        for language, text in plain.items():
+            assert bool(HANZI.search(text)) is (language == "zh"), (file, text)
+            assert not re.search(r"/yumiao-\w", text), (file, text)
+    kept = [file for file, code in BY_PAGE.items() if code == "200"] if door == "desk" else []
+    before, now = found["tables"]
+    assert len(found["refused"]) == len(kept) and now["Batch"] == before["Batch"] + len(found["refused"])
+    assert all(now[table] == before[table] for table in now if table not in ("Batch", "OriginalFile", "FileBlock"))
+    assert now["OriginalFile"] == before["OriginalFile"] + len(found["refused"])
+    assert not list(tmp_path.rglob("yumiao-*")), "nothing is left in the folder for temporary files"
+    least, most = found["memory"]
+    assert most - least < MEGABYTES, f"{most - least} MB"
