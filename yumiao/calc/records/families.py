@@ -37,8 +37,9 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
 
     Husband and wife of a marriage that has not ended are one family, the wife's; and so, for those of whom no marriage is on file and who
     were not divorced from each other, are the head of a household and the spouse in it. Whoever was never married and has no child stands
-    with the mother, or with the father where no mother is named, unless the register has the two in different households. All others are
-    families of their own: so parents of grown people have a family apart, even under the same roof.
+    with the mother, or with the father where no mother is named, unless the register has them in a household that is neither the mother's
+    nor the father's, nor that of whom these are married to. All others are families of their own: so parents of grown people have a family
+    apart, even under the same roof.
     """
     everybody = pl.concat([frame.select("person") for frame in facts.values()]).unique().sort("person")
     relations = facts.get("relation", pl.DataFrame(schema=shape("relation")))
@@ -59,9 +60,10 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
         .join(parents, on="person", how="left")
     )
     rows = rows.join(has_child.with_columns(bears=pl.lit(True)), on="person", how="left")
-    roofs = households.select("person", HOUSEHOLD)
-    rows = rows.join(roofs, on="person", how="left").join(roofs.rename({"person": "parent", HOUSEHOLD: "roof"}), on="parent", how="left")
-    apart = (pl.col(HOUSEHOLD) != pl.col("roof")).fill_null(False)
+    rows = rows.join(households.select("person", HOUSEHOLD), on="person", how="left").join(
+        _roofs(relations, couples, households), on="person", how="left"
+    )
+    apart = pl.col(HOUSEHOLD).is_not_null() & (~pl.col("roofs").list.contains(pl.col(HOUSEHOLD))).fill_null(False)
     alone = pl.all_horizontal(pl.col(one).is_null() for one in ("head", "own", "bears", "married"))
     stays = alone & pl.col("parent").is_not_null() & ~apart
     heads = rows.with_columns(
@@ -113,3 +115,12 @@ def _parent(relations: pl.DataFrame) -> pl.DataFrame:
     rows = relations.filter(pl.col("kind").is_in(["mother", "father"]) & pl.col("valid_to").is_null())
     rows = rows.with_columns(second=pl.col("kind") == "father").sort("second", "rank", maintain_order=True)
     return rows.unique("person", keep="first", maintain_order=True).select("person", parent="other")
+
+
+def _roofs(relations: pl.DataFrame, couples: pl.DataFrame, households: pl.DataFrame) -> pl.DataFrame:
+    """`person`, `roofs`: the households of mother and father and of those to whom they are married, as far as they are in one."""
+    rows = relations.filter(pl.col("kind").is_in(["mother", "father"]) & pl.col("valid_to").is_null()).select("person", "other").unique()
+    step = [rows.join(two, on="other").select("person", other="step") for two in (
+        couples.select(other="person", step="other"), couples.select(other="other", step="person"))]  # fmt: skip
+    under = pl.concat([rows, *step]).join(households.select(other="person", roof=HOUSEHOLD), on="other")
+    return under.group_by("person").agg(roofs="roof")

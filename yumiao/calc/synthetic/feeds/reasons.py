@@ -30,7 +30,8 @@ REASONS = {
     "planted": "a planted defect stands in a column that the value, its person or its key comes from",
     "linked": "planted defects made linkage part one person, or take a row for another's",
     "follows": "families and kin: a parent, marriage or household of somebody concerned differs, for one of the reasons above",
-    "roof": "families: somebody of whom no parent and no marriage is known lives with them; no department says whose family that is",
+    "roof": "families: whose family it is of somebody without known parent or marriage who lives with others, or of somebody grown who is "
+    "apart under the parents' roof, no department says",
 }
 """Why a difference is there, and nothing else may be."""
 HAPPENED = "happened"

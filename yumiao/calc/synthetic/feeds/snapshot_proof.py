@@ -51,7 +51,7 @@ def prove_snapshot(
     why = Reasons(known, sent, feeds, misled)
     told, true = _long(mine, known), _long(theirs, known)
     sides = why.explained(_right(told, true), stated=True), why.explained(_right(true, told), stated=False)
-    follows = _Following(sides, sent, misled, theirs)
+    follows = _Following(sides, sent, misled, theirs, prefecture.households)
     there = mine["persons"]["person"].unique().implode()
     told, true = (_derived(one, there) for one in (mine, theirs))
     more = (follows.explained(_right(told, true), true), follows.explained(_right(true, told), told))
@@ -119,7 +119,10 @@ def _derived(tables: Mapping[str, pl.DataFrame], there: pl.Expr) -> pl.DataFrame
 class _Following:
     """Why families and kin differ: parents, marriages or households of those concerned are not known as they are."""
 
-    def __init__(self, sides: tuple[pl.DataFrame, pl.DataFrame], sent: Sent, misled: pl.Series, true: Mapping[str, pl.DataFrame]):
+    def __init__(
+        self, sides: tuple[pl.DataFrame, pl.DataFrame], sent: Sent, misled: pl.Series, true: Mapping[str, pl.DataFrame],
+        households: pl.DataFrame,
+    ):  # fmt: skip
         rows = pl.concat([one.select(*LONG, "right") for one in sides]).filter(~pl.col("right") & (pl.col("group") == "relation"))
         spouse = rows["key"].str.extract(r"^spouse:(\d+)$", 1).cast(pl.Int64)
         hurt = [rows["person"], spouse, misled.cast(pl.Int64)]
@@ -135,7 +138,12 @@ class _Following:
         wed = true["marriages"].filter(pl.col("to").is_null() & ~pl.col("to_unknown"))
         others = pl.concat([wed["person"], wed["other"], self.parents["person"], self.parents["parent"]]).implode()
         alone = true["persons"].filter(~pl.col("person").is_in(others))
-        self.alone = alone.join(true["persons"].group_by("family").len().filter(pl.col("len") > 1), on="family")["person"]
+        sizes = true["persons"].group_by("family").len()
+        self.alone = alone.join(sizes.filter(pl.col("len") > 1), on="family")["person"]
+        roofs = households.select(person=pl.col("person").cast(pl.Int64), house="household").drop_nulls()
+        grown = true["persons"].join(sizes.filter(pl.col("len") == 1), on="family").join(self.parents, on="person").join(roofs, on="person")
+        grown = grown.join(roofs, left_on=["parent", "house"], right_on=["person", "house"], how="semi")["person"]
+        self.alone = pl.concat([self.alone, grown.filter(~grown.is_in(pl.concat([wed["person"], wed["other"]]).implode()))])
 
     def explained(self, rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
         """`rows` of families and kin with `right`: `reason` where that is false. `other`: what the other side says.
