@@ -19,7 +19,7 @@ from .conftest import MAN, POLICE, WOMAN, WRONG, words
 
 pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
-QUERIES = {"/counter/feeds/": 2, "/counter/feeds/1/": 9, "/counter/feeds/contracts/": 0}
+QUERIES = {"/counter/feeds/": 2, "/counter/feeds/1/": 10, "/counter/feeds/contracts/": 0}
 ADDRESSES = ("progress/", "revoke/", "findings.json", "findings.xlsx", "to-mend.xlsx")
 
 
@@ -134,15 +134,35 @@ def test_too_many_or_no_files(hand_in, as_role, sent):
     assert hand_in(*two)[1].status_code == 422 and not Batch.objects.exists()
 
 
-def test_taking_a_batch_back_asks_first(taken):
+def test_taking_a_batch_back_asks_first_and_is_done_by_a_worker(taken, worker):
     client, batch = taken
-    asked = client.get(f"/counter/feeds/{batch.pk}/revoke/")
+    at = f"/counter/feeds/{batch.pk}/"
+    asked = client.get(f"{at}revoke/")
     assert asked.status_code == 200 and "登记库" in words(asked) and Batch.objects.get().state == "taken"
-    assert client.post(f"/counter/feeds/{batch.pk}/revoke/").status_code == 302
-    page = client.get(f"/counter/feeds/{batch.pk}/")
+    assert client.post(f"{at}revoke/").headers["Location"] == at
+    page = client.get(at)
+    assert Batch.objects.get().state == "taken" and "排队中" in words(page) and "hx-get" in page.content.decode()
+    assert f"{at}revoke/" not in page.content.decode() and f"{at}cancel/" in page.content.decode()
+    assert client.post(f"{at}revoke/").status_code == 400, "one at a time"
+    assert "HX-Refresh" not in client.get(f"{at}progress/").headers
+    assert worker() and client.get(f"{at}progress/").headers["HX-Refresh"] == "true"
+    page = client.get(at)
     assert "已撤回" in words(page) and Person.objects.filter(listed=True).count() == 0
-    assert f"/counter/feeds/{batch.pk}/revoke/" not in page.content.decode()
-    assert client.post(f"/counter/feeds/{batch.pk}/revoke/").status_code == 403
+    assert f"{at}revoke/" not in page.content.decode() and client.post(f"{at}revoke/").status_code == 403
+    assert list(Entry.objects.filter(verb="exchange.revoke").order_by("pk").values_list("who", flat=True)) == ["demo-county", "system"]
+
+
+def test_taking_back_that_was_cancelled_or_failed_can_be_asked_again(taken, worker):
+    client, batch = taken
+    at = f"/counter/feeds/{batch.pk}/"
+    client.post(f"{at}revoke/")
+    assert client.post(f"{at}cancel/").status_code == 302 and not worker()
+    page = client.get(at)
+    assert "撤回取消了" in words(page) and f"{at}revoke/" in page.content.decode() and "每一行都有着落" in words(page)
+    client.post(f"{at}revoke/")
+    Job.objects.filter(kind="exchange.revoke", state="waiting").update(state="failed", fault_zh="磁盘满了", fault_en="the disk is full")
+    assert "没有撤回" in words(client.get(at)) and "磁盘满了" in words(client.get(at))
+    assert client.post(f"{at}revoke/").status_code == 302 and worker() and Batch.objects.get().state == "revoked"
 
 
 def test_a_job_that_was_cancelled_is_asked_for_again(hand_in, worker):

@@ -6,11 +6,10 @@ of one person is known beforehand only for those with a good number or certifica
 
 from dataclasses import dataclass
 
-import polars as pl
 from hypothesis import strategies as st
 
 from yumiao.base.people.queries import merged
-from yumiao.engines.exchange.memory import opened
+from yumiao.engines.exchange import queries
 from yumiao.engines.exchange.models import Batch, Mention
 from yumiao.lib.identity import check_sign
 
@@ -133,10 +132,9 @@ def twins_among(persons: list[int]) -> set[tuple[str, str]]:
     into = merged()
     roots = {into.get(one, one) for one in persons}
     same = roots | {one for one, root in into.items() if root in roots}
-    cells = list(Mention.objects.filter(person__in=same, part__batch__state=Batch.TAKEN).values_list("pk", "cell"))
-    frame = pl.DataFrame([(pk, bytes(cell)) for pk, cell in cells], schema={"id": pl.Int64, "cell": pl.Binary}, orient="row")
+    rows = Mention.objects.filter(person__in=same, part__batch__state=Batch.TAKEN).select_related("part__batch")
     marks = {getattr(one, kind): (kind, one.order) for one in TWINS for kind in ("number", "certificate")}
-    said = opened(frame).select("number", "certificate").rows()
+    said = [(one.values["number"], one.values["certificate"]) for one in queries._mentions(list(rows))]
     return {marks[mark] for row in said for mark in row if mark in marks}
 
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yumiao.base.access.declare import NotAllowed, Purpose
 from yumiao.base.jobs import queries as jobs
 from yumiao.base.jobs import service as jobbing
+from yumiao.base.jobs.declare import JobShown
 from yumiao.calc.feeds.findings import ERROR
 from yumiao.desks.house import law
 from yumiao.engines.exchange import desk, service
-from yumiao.engines.exchange.declare import BatchShown
+from yumiao.engines.exchange.declare import OPEN_STATES, REVOKE, BatchShown
 from yumiao.lib.errors import BadInput
 from yumiao.lib.language import pick, say
 from yumiao.lib.spreadsheets.guard import BOOK_SUFFIXES, TEXT_SUFFIXES
@@ -108,13 +109,21 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 
 def _progress(request: HttpRequest, seen: desk.BatchSeen) -> dict[str, Any]:
     waits = seen.shown.state in ("received", "checked")
-    job = jobs.job(seen.shown.job) if seen.shown.job and waits else None
+    job = jobs.job(seen.shown.job) if seen.shown.job and seen.shown.state in OPEN_STATES else None
+    back = job is not None and job.kind == REVOKE
+    job = job if waits or back else None
     return {
-        "seen": seen, "job": job, "percent": round(100 * job.done / job.whole) if job and job.whole else None, "may_cancel": seen.mine,
+        "seen": seen, "job": job, "back": back, "percent": round(100 * job.done / job.whole) if job and job.whole else None,
+        "may_cancel": _asked(request, seen, job),
         "before_it": jobs.before(job.number) if job and job.state == "waiting" else 0, "words": say(*job.words) if job else "",
         "stuck": job is not None and job.state == "waiting" and timezone.now() - job.asked_at > PATIENCE,
         "fault": say(*(job.fault if job else seen.shown.fault)), "waits": waits and seen.mine and not (job and job.open),
+        "revokes": seen.revokes and not (back and job and job.open),
     }  # fmt: skip
+
+
+def _asked(request: HttpRequest, seen: desk.BatchSeen, job: JobShown | None) -> bool:
+    return seen.mine or (job is not None and job.asked_by == request.actor.who)  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -132,7 +141,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
     """/counter/feeds/<number>/cancel/: ends the job; the batch stays as it came."""
     actor = request.actor  # type: ignore[attr-defined]
     seen = desk.batch(actor, number)
-    if not seen.mine:
+    if not _asked(request, seen, jobs.job(seen.shown.job) if seen.shown.job else None):
         raise NotAllowed(number)
     try:
         if seen.shown.job is not None:
@@ -145,13 +154,13 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
-    """/counter/feeds/<number>/revoke/: says what taking it back does; posted, does it."""
+    """/counter/feeds/<number>/revoke/: says what taking it back does; posted, asks a worker to do it."""
     actor = request.actor  # type: ignore[attr-defined]
     seen = desk.batch(actor, number)
     if not seen.revokes:
         raise NotAllowed(number)
     if request.method == "POST":
-        service.revoke(by=actor, batch=number)
+        service.ask_revoke(by=actor, batch=number)
         return HttpResponseRedirect(reverse("counter:batch", args=[number]))
     return render(request, "counter/revoke.html", line(seen.shown))
 

@@ -3,8 +3,8 @@
 `receive` keeps the files of one department, sealed, as a batch; the same files again are the same batch. `take` reads batches that were
 received, links their rows to persons of the registry, keeps rows and findings, and writes the facts: all of it or nothing. A process that
 dies in between leaves a batch that is received, and `take` does the whole again. `load` does both for somebody who waits; `ask` leaves the
-second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history. `judge` says of a pair
-whether it is one person.
+second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history; `ask_revoke` leaves
+that to a worker. `judge` says of a pair whether it is one person.
 """
 
 import datetime as dt
@@ -12,28 +12,24 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from django.utils import timezone
-
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
-from yumiao.base.calendar import queries as calendar
 from yumiao.base.jobs import service as jobs
-from yumiao.base.people import recording
 from yumiao.base.people.declare import OFFICIAL
 from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import families, judging
+from . import judging
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
-from .happened import BatchRevoked
-from .models import Batch, Mention
+from .models import Batch
 from .plan import feeds_of
 from .store import digest_of, keep
-from .taking import Tell, _silent, reference, take
+from .taking import Tell, _silent, take
+from .taking_back import revoke, standing
 
 judge = judging.judge
-__all__ = ["ask", "judge", "load", "receive", "revoke", "take"]
+__all__ = ["ask", "ask_revoke", "judge", "load", "receive", "revoke", "take"]
 
 
 def receive(
@@ -95,24 +91,14 @@ def ask(*, by: Actor, batch: int) -> int:
     return int(one.job)
 
 
-def revoke(*, by: Actor, batch: int) -> int:
-    """Takes a batch back: how many persons it had touched. Its facts no longer count, persons whom nobody else named are no longer
-    listed, merges that it made are undone; the rows, the files and the history stay. Raises BadInput, NotAllowed."""
+def ask_revoke(*, by: Actor, batch: int) -> int:
+    """Asks a worker to take a batch back; the job's number. Raises BadInput, also where that was asked for already, and NotAllowed."""
     with deed(by=by, verb=REVOKE) as doing:
-        one = Batch.objects.select_for_update().filter(pk=batch).first()
-        if one is None or one.state not in OPEN_STATES:
-            raise _not(batch, "在登记库里的批次", "a batch that is there and was not taken back")
-        Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
-        touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
-        touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
-        day = calendar.today()
-        recording.refresh_all(touched, day)
-        families.settle(by=by, persons=touched, on=day, reference=f"revoke:{batch}")
-        families.differing(batch=batch, persons=touched, on=day)
-        judging.drop(batch)
-        doing.about("batch", batch, count=len(touched))
-        doing.tell(BatchRevoked(batch=batch, persons=len(touched)))
-    return len(touched)
+        one = standing(batch)
+        one.job = jobs.put(by=by, kind=REVOKE, about=batch, lane=f"{REVOKE}:{batch}")
+        one.save(update_fields=["job"])
+        doing.about("batch", batch)
+    return int(one.job)
 
 
 def _not(batch: int, zh: str, en: str) -> BadInput:

@@ -10,3 +10,11 @@ def take(work: Work) -> None:
     from .taking import work as do
 
     do(work)
+
+
+@does("exchange.revoke")
+def revoke(work: Work) -> None:
+    """A batch that is taken back: `work.about` is its number."""
+    from .taking_back import work as do
+
+    do(work)

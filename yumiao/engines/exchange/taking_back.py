@@ -1,0 +1,71 @@
+"""A batch taken back: its facts withdrawn, whoever it merged apart again, families and disagreements worked out anew. One transaction."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from django.utils import timezone
+
+from yumiao.base.access.declare import Actor
+from yumiao.base.access.service import deed
+from yumiao.base.calendar.queries import today
+from yumiao.base.jobs.declare import Work
+from yumiao.base.people import recording
+from yumiao.lib.errors import BadInput, Trouble
+
+from . import families, judging
+from .declare import OPEN_STATES, REVOKE
+from .happened import BatchRevoked
+from .models import Batch, Mention
+from .taking import Tell, _silent, reference
+
+STEPS = (
+    ("收回事实", "withdrawing the facts"), ("改写现状", "the state of now"), ("归户", "families"), ("对照各部门", "comparing departments"),
+    ("完成", "done"),
+)  # fmt: skip
+
+
+def revoke(
+    *, by: Actor, batch: int, tell: Tell = _silent, complete: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> int:  # fmt: skip
+    """Takes a batch back: how many persons it had touched. Its facts no longer count, persons whom nobody else named are no longer
+    listed, merges that it made are undone; the rows, the files and the history stay. Raises BadInput, NotAllowed."""
+
+    def step(at: int) -> None:
+        tell(at, len(STEPS), STEPS[at])
+
+    with deed(by=by, verb=REVOKE) as doing:
+        step(0)
+        standing(batch)
+        Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
+        touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
+        touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
+        day = today()
+        step(1)
+        recording.refresh_all(touched, day)
+        step(2)
+        families.settle(by=by, persons=touched, on=day, reference=f"revoke:{batch}")
+        step(3)
+        families.differing(batch=batch, persons=touched, on=day)
+        judging.drop(batch)
+        doing.about("batch", batch, count=len(touched))
+        doing.tell(BatchRevoked(batch=batch, persons=len(touched)))
+        step(4)
+        with complete():  # last: a job that is done cannot tell how far it has come
+            pass
+    return len(touched)
+
+
+def standing(batch: int) -> Batch:
+    """The batch, held until the transaction ends. Raises BadInput for one that is not there or was taken back."""
+    one = Batch.objects.select_for_update().filter(pk=batch, state__in=OPEN_STATES).first()
+    if one is None:
+        expected = "在登记库里的批次", "a batch that is there and was not taken back"
+        raise BadInput(Trouble("batch", "BATCH", (f"批次 {batch}", f"batch {batch}"), expected))
+    return one
+
+
+def work(job: Work) -> None:
+    """What a worker does."""
+    from yumiao.base.access.roles import SYSTEM
+
+    revoke(by=SYSTEM, batch=int(job.about), tell=job.tell, complete=job.complete)
