@@ -1,7 +1,9 @@
-"""Loads files again and again in children of this process, each killed at another statement, until the last one may live.
+"""Takes files in, takes a batch back and answers packets, again and again in children of this process, each killed at another statement or
+before another file is put in its place, until the last one may live.
 
-Run as a process of its own: `python kills.py KILLS SEED POLICE.csv HEALTH.csv`. After each kill it looks whether anything is half there,
-and prints what it found at the end as JSON. Nothing is computed with columns before a child is made: a thread pool would not outlive that.
+Run as a process of its own: `python kills.py KILLS SEED POLICE.csv HEALTH.csv FOLDER`; the folder holds a signed packet. After each kill it
+looks whether anything is half there, and prints what it found at the end as JSON. Nothing is computed with columns before a child is made:
+a thread pool would not outlive that.
 """
 
 import json
@@ -9,7 +11,9 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import django
 
@@ -19,42 +23,56 @@ from django.db import connection  # noqa: E402
 
 from yumiao.base.access.roles import SYSTEM  # noqa: E402
 from yumiao.base.areas import queries as areas  # noqa: E402
+from yumiao.base.audit.models import Entry  # noqa: E402
 from yumiao.base.people.models import STATES, Person, Source  # noqa: E402
 from yumiao.calc.linkage.names import keys  # noqa: E402
-from yumiao.engines.exchange import service  # noqa: E402
+from yumiao.engines.exchange import packets, service  # noqa: E402
 from yumiao.engines.exchange.models import Batch, FileBlock, Finding, Mention, OriginalFile, Pair, Part  # noqa: E402
+from yumiao.engines.exchange.plan import feeds_of  # noqa: E402
 
 ALL = (Batch, OriginalFile, FileBlock, Part, Finding, Mention, Pair, Person, Source, *STATES.values())
+ON = date(2025, 6, 30)
+BEFORE_RECEIPT = -1
+seen, deadly = 0, 0
 
 
-def state() -> dict[str, int]:
-    out = {model.__name__: model._default_manager.count() for model in ALL}
-    connection.close()
-    return out
+def point() -> None:
+    """A place at which the child may die."""
+    global seen
+    seen += 1
+    if seen == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
-def child(files: list[str], at: int | None) -> bool:
-    """Loads both files in a child that dies at its statement number `at`; whether it was killed."""
+def count(execute, sql, params, many, context):
+    point()
+    return execute(sql, params, many, context)
+
+
+def renamed(event: str, _: object) -> None:
+    if event == "os.rename" and deadly:
+        if deadly == BEFORE_RECEIPT:
+            os.kill(os.getpid(), signal.SIGKILL)
+        point()
+
+
+sys.addaudithook(renamed)
+
+
+def child(what: Callable[[], object], at: int) -> bool:
+    """Does it in a child that dies at its point number `at` (0: never; `BEFORE_RECEIPT`: when all but the receipt is there); whether it
+    was killed."""
+    global deadly
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
-        seen = 0
-
-        def count(execute, sql, params, many, context):
-            nonlocal seen
-            seen += 1
-            if seen == at:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return execute(sql, params, many, context)
-
-        code = 1
+        deadly, code = at, 1
         try:
             with connection.execute_wrapper(count):
-                for department, file in zip(("police", "health"), files, strict=True):
-                    service.load(by=SYSTEM, department=department, files=[file], plan="honghe", today=date(2025, 6, 30))
-            print(json.dumps({"statements": seen}), file=sys.stderr)
+                what()
             code = 0
         finally:
+            print(f"{what.__name__}: {seen} points", file=sys.stderr, flush=True)
             os._exit(code)
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
@@ -63,35 +81,74 @@ def child(files: list[str], at: int | None) -> bool:
     return False
 
 
-def whole(now: dict[str, int], before: dict[str, int]) -> bool:
-    """Whether what stands now are whole steps: nothing but received files, or a batch with all that belongs to it."""
-    taken = Batch.objects.filter(state=Batch.TAKEN)
-    rows = sum(taken.values_list("mentions", flat=True))
-    parts = sum(one.parts.count() for one in taken)
-    received = Batch.objects.count()
-    good = now["Mention"] == rows and now["Part"] == parts == taken.count()
-    good = good and now["OriginalFile"] == now["FileBlock"] == received
-    good = good and all(now[name] >= before[name] for name in now)
-    if not taken.exists():
-        good = good and not any(now[name] for name in now if name not in ("Batch", "OriginalFile", "FileBlock"))
+def whole(before: dict[str, int]) -> bool:
+    """Whether what stands now are whole steps: files that were received, a batch with all that belongs to it, or one taken back in every
+    row; a receipt only of what was taken in; nothing less than before."""
+    now = {model.__name__: model._default_manager.count() for model in ALL}
+    grown = all(now[name] >= before.get(name, 0) for name in now)
+    before.update(now)
+    in_ = Batch.objects.filter(state__in=[Batch.TAKEN, Batch.REVOKED])
+    good = grown and now["Mention"] == sum(in_.values_list("mentions", flat=True))
+    good = good and now["Part"] == sum(one.parts.count() for one in in_) == in_.count()
+    good = good and now["OriginalFile"] == now["FileBlock"] == Batch.objects.count()
+    for one in Batch.objects.all():
+        said = {True: 0, False: 0}
+        for model in STATES.values():
+            for withdrawn in said:
+                said[withdrawn] += model._default_manager.filter(
+                    withdrawn=withdrawn, source__reference=f"{'revoke' if withdrawn else 'batch'}:{one.pk}"
+                ).count()  # fmt: skip
+        good = good and (said[False] > 0) is (one.state in (Batch.TAKEN, Batch.REVOKED))
+        good = good and said[True] == (said[False] if one.state == Batch.REVOKED else 0)
+    receipts = [json.loads(path.read_bytes()) for path in FOLDER.glob("*.receipt.json")]
+    good = good and all(Batch.objects.filter(pk=one["batch"], state=Batch.TAKEN).exists() for one in receipts)
     connection.close()
     return good
 
 
+def police() -> None:
+    service.load(by=SYSTEM, department="police", files=[FILES[0]], plan="honghe", today=ON)
+
+
+def health() -> None:
+    service.load(by=SYSTEM, department="health", files=[FILES[1]], plan="honghe", today=ON)
+
+
+def revoke() -> None:
+    last = Batch.objects.order_by("pk").last()
+    if last is not None and last.state == Batch.TAKEN:
+        service.revoke(by=SYSTEM, batch=last.pk)
+
+
+def poll() -> None:
+    packets.poll(by=SYSTEM, folder=FOLDER, plan="honghe", today=ON)
+
+
+FILES, FOLDER = [Path(one) for one in sys.argv[3:5]], Path(sys.argv[5])
+
+
 def main() -> None:
-    kills, seed, *files = sys.argv[1:]
+    kills, chance = int(sys.argv[1]), random.Random(int(sys.argv[2]))
     areas.counties()
+    feeds_of("honghe")
     keys(["李梅"])
-    chance = random.Random(int(seed))
-    before, killed, halves = state(), 0, 0
-    for _ in range(int(kills)):
-        killed += child(files, chance.randint(1, 70))
-        now = state()
-        halves += not whole(now, before)
-        before = now
-    while child(files, None):
-        pass
-    print(json.dumps({"killed": killed, "halves": halves, "now": state()}))
+    before: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
+    for what, share, points in ((police, 0.25, 50), (health, 0.25, 52), (revoke, 0.2, 120), (poll, 0.3, 100)):
+        killed = halves = 0
+        for _ in range(max(2, round(kills * share))):
+            killed += child(what, chance.randint(1, points))
+            halves += not whole(before)
+        if what is poll:
+            killed += child(what, BEFORE_RECEIPT)
+            halves += not whole(before)
+        while child(what, 0):
+            pass
+        halves += not whole(before)
+        found[what.__name__] = [killed, halves]
+    poll()
+    verbs = list(Entry.objects.filter(outcome="done").order_by("pk").values_list("verb", flat=True))
+    print(json.dumps({"found": found, "now": before, "verbs": verbs, "files": sorted(one.name for one in FOLDER.iterdir())}))
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from yumiao.calc.places import Area, Areas, Around
 
 
 @cache
-def _of(plan: str) -> Areas:
-    return places.load(plan)
+def of_plan(name: str) -> Areas:
+    """All areas of the plan of that name, read once in a process. Raises BadInput, BadDefinition."""
+    return places.load(name)
 
 
 def areas() -> Areas:
     """All areas of the picked plan."""
-    return _of(settings.PLAN)
+    return of_plan(settings.PLAN)
 
 
 def area(code: str) -> Area:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from yumiao.calc import places
+from yumiao.base.areas import queries as areas
 from yumiao.calc.feeds import Feeds, load_feeds
 from yumiao.calc.records import Gazetteer
 
@@ -16,4 +16,4 @@ def feeds_of(plan: str) -> Feeds:
 @cache
 def areas_of(plan: str) -> Gazetteer:
     """Its places."""
-    return Gazetteer(places.load(plan))
+    return Gazetteer(areas.of_plan(plan))
