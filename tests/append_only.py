@@ -8,7 +8,7 @@ from django.test import TransactionTestCase
 from yumiao.base.access.triggers import BLOCKS
 from yumiao.base.audit.triggers import AUDIT
 from yumiao.base.people.triggers import HISTORY
-from yumiao.engines.exchange.triggers import KEPT
+from yumiao.engines.exchange.triggers import CLOSED, KEPT
 
 _empty = TransactionTestCase._fixture_teardown
 
@@ -20,13 +20,13 @@ def _run(statements: list[str]) -> None:
 
 
 def _teardown(self: TransactionTestCase) -> None:
-    guards = [guard for guard in (AUDIT, BLOCKS, HISTORY, KEPT) if guard.present()]
+    guards = [guard for guard in (AUDIT, BLOCKS, HISTORY, KEPT, CLOSED) if guard.present()]
     for guard in guards:
         _run(guard.drop(connection.vendor))
     try:
         _empty(self)
     finally:
-        for guard in (AUDIT, BLOCKS, HISTORY, KEPT):
+        for guard in (AUDIT, BLOCKS, HISTORY, KEPT, CLOSED):
             if not guard.present():
                 _run(guard.create(connection.vendor))
 

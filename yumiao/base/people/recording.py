@@ -153,6 +153,12 @@ def same(*, by: Actor, pairs: Collection[tuple[int, int]], reference: str) -> No
             Person.objects.filter(pk=absorbed).update(merged_into=kept)
 
 
+def parted(persons: Collection[int]) -> set[int]:
+    """Those of these persons whom somebody took apart from others by hand, not because a batch was taken back."""
+    rows = SamePerson.objects.filter(other=None, person__in=persons).exclude(source__reference__startswith="revoke:")
+    return set(rows.values_list("person", flat=True))
+
+
 def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
     """Withdraws every row that still stands of the sources of that reference, and splits who was merged by them: the persons touched.
     The rows stay in the history."""

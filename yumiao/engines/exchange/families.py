@@ -5,12 +5,14 @@ from collections.abc import Collection
 
 import polars as pl
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.people import bulk, recording
 from yumiao.base.people.declare import GROUPS
 from yumiao.calc.records import disagreements, families_of
 
+from .doubts import stamp
 from .models import Batch, Disagreement, Mention
 
 PRECEDENCE = {name: group.precedence for name, group in GROUPS.items()}
@@ -70,9 +72,9 @@ def differing(*, batch: int, persons: Collection[int], on: dt.date) -> None:
     old = bulk.frame_of(Disagreement, standing, columns) if some is None else bulk.in_chunks(standing, "person", sorted(some), columns)
     gone = old.join(found, on=[*key, "departments"], how="anti")["id"].to_list()
     for low in range(0, len(gone), bulk.FEW):
-        Disagreement.objects.filter(pk__in=gone[low : low + bulk.FEW]).update(state=Disagreement.GONE)
+        Disagreement.objects.filter(pk__in=gone[low : low + bulk.FEW]).update(state=Disagreement.GONE, gone_at=timezone.now())
     fresh = found.join(old, on=[*key, "departments"], how="anti")
     if fresh.height:
         county = pl.coalesce("residence_area", "hukou_area").str.slice(0, 6)
         place = recording.shown(fresh["person"].to_list()).select("person", county=county)
-        bulk.write(Disagreement, fresh.join(place, on="person", how="left").with_columns(batch_id=pl.lit(batch)))
+        bulk.write(Disagreement, fresh.join(place, on="person", how="left").with_columns(batch_id=pl.lit(batch), at=pl.lit(stamp())))

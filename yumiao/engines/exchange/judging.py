@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db.models import Q
+from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
@@ -11,36 +11,40 @@ from yumiao.base.calendar.queries import today
 from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
 
+from . import memory, rulings
 from .declare import DIFFERENT, JUDGE, SAME, VERDICTS
 from .models import Judgment, Pair
 
 
 def judge(*, by: Actor, pair: int, verdict: str) -> str:
     """Says same, different or unsure of a pair; the state in which it stands then. Where money would move two people must say the same;
-    while they differ it stays open. `same` merges the persons (people can split them again). A pair of another area looks like none. Raises
-    BadInput, NotAllowed."""
+    while they differ it stays open. What was said of the same two rows before, in another batch, counts too. `same` merges the persons
+    (people can split them again). A pair of another area looks like none. Raises BadInput, NotAllowed."""
     if verdict not in VERDICTS:
         raise BadInput(Trouble("verdict", "verdict", (verdict[:40], verdict[:40]), ("、".join(VERDICTS), ", ".join(VERDICTS))))
     with deed(by=by, verb=JUDGE) as doing:
-        one = Pair.objects.select_for_update().filter(pk=pair, state=Pair.OPEN).first()
-        if one is None or not _theirs(by, one):
+        one = Pair.objects.select_for_update(of=("self",)).select_related("a__part", "b__part").filter(pk=pair, state=Pair.OPEN).first()
+        if one is None or not theirs(by, one):
             raise BadInput(Trouble("pair", "pair", (f"对子 {pair}", f"pair {pair}"), ("还没有定的对子", "a pair that is open")))
-        if Judgment.objects.filter(pair=pair, who=by.who, verdict=verdict).exists():
+        sides = memory.evidence([one.a, one.b])
+        last = {who: said for who, said, _ in rulings.said_of(sides)}
+        last |= dict(Judgment.objects.filter(pair=pair).order_by("pk").values_list("who", "verdict"))
+        if last.get(by.who) == verdict:
             raise BadInput(Trouble("judged", "pair", ("您已经这样判断过", "you have said so already"), ("另一个人", "somebody else")))
-        Judgment.objects.create(pair=one, who=by.who, verdict=verdict)
-        last = dict(Judgment.objects.filter(pair=pair).order_by("pk").values_list("who", "verdict"))
+        last[by.who] = verdict
         said = Counter(last.values())
         owed = 2 if one.money else 1
         settled = next((v for v in (SAME, DIFFERENT) if said[v] >= owed and said[v] == said[SAME] + said[DIFFERENT]), None)
+        rulings.keep(Judgment.objects.create(pair=one, who=by.who, verdict=verdict), sides, settled is not None)
         if settled:
-            Pair.objects.filter(pk=pair).update(state=settled)
+            Pair.objects.filter(pk=pair).update(state=settled, settled_at=timezone.now())
             if settled == SAME:
                 _join(by, one)
         doing.about("pair", pair, digest=verdict)
     return settled or Pair.OPEN
 
 
-def _theirs(by: Actor, pair: Pair) -> bool:
+def theirs(by: Actor, pair: Pair) -> bool:
     """Whether the pair lies in the actor's area; whoever has no area is not bound to one."""
     return by.area is None or (pair.county is not None and areas.inside(pair.county, by.area))
 
@@ -53,9 +57,3 @@ def _join(by: Actor, pair: Pair) -> None:
         kept, absorbed = sorted((a, b))
         recording.same(by=by, pairs=[(kept, absorbed)], reference=f"pair:{pair.pk}")
         recording.refresh_all({a, b}, today())
-
-
-def drop(batch: int) -> None:
-    """Open pairs with a row of a batch that was taken back need no judgment any more."""
-    here = Q(a__part__batch=batch) | Q(b__part__batch=batch)
-    Pair.objects.filter(here, state=Pair.OPEN).update(state=Pair.MOOT)

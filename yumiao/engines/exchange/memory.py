@@ -5,6 +5,9 @@ parent's number, the home, or what a number with a slip of the pen leaves. A key
 comparison.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import polars as pl
 
 from yumiao.base.access.codec import blind, seal, unseal
@@ -113,3 +116,11 @@ def judged(ids: pl.Series) -> dict[str, list[tuple[int, int]]]:
             out[state].append((a, b))
     return out
 
+
+def evidence(rows: Sequence[Mention]) -> list[dict[str, Any]]:
+    """What the rows of these mentions say, each with `contract` and `role`, in the order given."""
+    cells = pl.DataFrame(
+        [(m.pk, None if m.cell is None else bytes(m.cell)) for m in rows], schema={"id": pl.Int64, "cell": pl.Binary}, orient="row"
+    )
+    said = {row["id"]: row for row in opened(cells).iter_rows(named=True)}
+    return [{**said[m.pk], "contract": m.part.contract, "role": m.role} for m in rows]

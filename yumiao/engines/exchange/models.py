@@ -3,7 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
+from .board_models import BirthWorked, Closing, Drawn, Figure, Measure, Ruling, Sample, Tally, Weighed
 from .declare import KEYS, OPEN_STATES
+
+__all__ = [
+    "Batch", "BirthWorked", "Closing", "Disagreement", "Drawn", "Figure", "FileBlock", "Finding", "Judgment", "Measure", "Mention",
+    "OriginalFile", "Pair", "Part", "Ruling", "Sample", "Tally", "Weighed",
+]  # fmt: skip
 
 
 class Batch(models.Model):
@@ -165,6 +171,8 @@ class Pair(models.Model):
     county = models.CharField(max_length=6, null=True)
     money = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default=OPEN)
+    at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "county"], name="exchange_pair_work")]
@@ -199,6 +207,8 @@ class Disagreement(models.Model):
     wins = models.CharField(max_length=40)
     county = models.CharField(max_length=6, null=True)
     state = models.CharField(max_length=10, default=OPEN)
+    at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "county"], name="exchange_differing")]

@@ -11,8 +11,9 @@ from yumiao.calc.feeds.findings import MESSAGES
 from yumiao.calc.feeds.findings import Finding as Found
 from yumiao.calc.linkage.mentions import SHAPE
 
+from . import rulings
 from .declare import BatchShown, MentionShown, PairShown, SourceShown
-from .memory import EVIDENCE, opened
+from .memory import EVIDENCE, evidence
 from .models import Batch, Disagreement, Finding, Mention, Pair, Part
 
 MOST = 200
@@ -78,7 +79,7 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
         if one is None:
             return []
         a, b = _mentions([one.a, one.b])
-        said = list(one.judgments.order_by("pk").values_list("who", "verdict", "at"))
+        said = rulings.said_of(evidence([one.a, one.b]))
         return [PairShown(one.pk, one.reason, one.weight, one.money, one.state, one.county, a, b, tuple(said))]
 
     found = read(by=by, purpose=purpose, fields=EVIDENCE_FIELDS, area=area, kind="pair", number=number, fetch=fetch)
@@ -90,19 +91,13 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
 
 
 def _mentions(rows: list[Mention]) -> list[MentionShown]:
-    import polars as pl
-
-    cells = pl.DataFrame(
-        [(m.pk, None if m.cell is None else bytes(m.cell)) for m in rows], schema={"id": pl.Int64, "cell": pl.Binary}, orient="row"
-    )
-    said = {row["id"]: row for row in opened(cells).iter_rows(named=True)}
     into = merged()
     return [
         MentionShown(
             m.pk, into.get(m.person, m.person), m.part.batch.department, m.part.batch_id, m.part.file, m.part.sheet, m.part.contract, m.row,
-            m.role, {name: said[m.pk][name] for name in EVIDENCE if name in SHAPE},
+            m.role, {name: one[name] for name in EVIDENCE if name in SHAPE},
         )
-        for m in rows
+        for m, one in zip(rows, evidence(rows), strict=True)
     ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from yumiao.calc.records.families import HOUSEHOLD, PLACES
 from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.identity import masked
 
-from . import families, memory, persons
+from . import doubts, families, memory, persons, rulings
 from .declare import TAKE
 from .happened import BatchTaken
 from .models import Batch, Finding, Mention, Pair
@@ -112,13 +112,14 @@ class _Taking:
         judged = memory.judged(held["id"])
         every = pl.concat([held.select(*SHAPE, "id", "held"), new.select(*SHAPE, "id", pl.lit(None, pl.Int64).alias("held"))])
         place = {one: at for at, one in enumerate(every["id"].to_list())}
-        linked = link(
-            every.select(*SHAPE, "held"), use_model=False, apart=[(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]]
-        )  # fmt: skip
+        ruled = rulings.among(every)
+        apart = [(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]] + ruled.apart
+        linked = link(every.select(*SHAPE, "held"), use_model=False, apart=apart)
         who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
+        who = rulings.joined(who, ruled.same)
         self._step(2)
         people = self._keep(new, who.people)
-        self._pairs(linked.review, every, who.people, first)
+        doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
         self._step(3)
         recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
         touched = self._facts(people) | {one for pair in who.merges for one in pair}
@@ -185,25 +186,6 @@ class _Taking:
         columns = ["id", "row", "role", "person", "rule", "decided_by", "probability", "county", "household", *memory.COLUMNS]
         bulk.write(Mention, rows.select(*columns, part_id="part", place="home").with_columns(memory.sealed(rows)))
         return rows.select("file", "sheet", "row", "role", "person", "contract", "county", "id")
-
-    def _pairs(self, review: pl.DataFrame, every: pl.DataFrame, people: pl.DataFrame, first: int) -> None:
-        """Pairs with a new row in them that people should look at."""
-        side = every.with_row_index("at").select("at", "id", "contract")
-        rows = review.join(side, left_on="a", right_on="at").join(side, left_on="b", right_on="at", suffix="_b")
-        rows = rows.filter((pl.col("id") >= first) | (pl.col("id_b") >= first))
-        if rows.is_empty():
-            return
-        feeds = feeds_of(self.batches[0].plan)
-        paid = [one.name for one in feeds.contracts if "child" in one.about or any(s.group == "delivery" for s in one.says)]
-        county = Mention.objects.filter(pk__in=[*rows["id"], *rows["id_b"]]).exclude(county=None)
-        counties = pl.DataFrame(list(county.values_list("pk", "county")), schema={"pk": pl.Int64, "county": pl.String}, orient="row")
-        rows = rows.join(counties, left_on="id", right_on="pk", how="left").join(
-            counties, left_on="id_b", right_on="pk", how="left", suffix="_b"
-        )
-        bulk.write(Pair, rows.select(
-            a_id="id", b_id="id_b", reason="reason", weight="weight", batch_id=pl.lit(self.batches[-1].pk),
-            county=pl.coalesce("county", "county_b"), money=pl.col("contract").is_in(paid) | pl.col("contract_b").is_in(paid),
-        ))  # fmt: skip
 
     def _facts(self, people: pl.DataFrame) -> set[int]:
         """Writes what the rows state of whom; everybody of whom something was stated."""

@@ -12,7 +12,7 @@ from yumiao.base.jobs.declare import Work
 from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import families, judging
+from . import doubts, families
 from .declare import OPEN_STATES, REVOKE
 from .happened import BatchRevoked
 from .models import Batch, Mention
@@ -46,7 +46,7 @@ def revoke(
         families.settle(by=by, persons=touched, on=day, reference=f"revoke:{batch}")
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
-        judging.drop(batch)
+        doubts.drop(batch)
         doing.about("batch", batch, count=len(touched))
         doing.tell(BatchRevoked(batch=batch, persons=len(touched)))
         step(4)

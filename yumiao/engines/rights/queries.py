@@ -61,9 +61,7 @@ def renewals(plan: str, most: int = 10) -> list[RenewalShown]:
             "before", "after", "changed"
         )
     }
-    return [
-        RenewalShown(r.pk, r.because, r.about, r.asked_at, r.run_id, r.made_at, changed.get((r.before_id, r.run_id))) for r in rows
-    ]
+    return [RenewalShown(r.pk, r.because, r.about, r.asked_at, r.run_id, r.made_at, changed.get((r.before_id, r.run_id))) for r in rows]
 
 
 def run(number: int) -> RunShown | None:

@@ -50,9 +50,7 @@ def ask_reckoning(*, by: Actor, law: Plan, reform: str, years: Iterable[int], ki
     wanted = checked_years(years)
     snapshot = KnownSnapshot.objects.filter(plan=law.name).exclude(source=REGISTRY).order_by("-seen_at").first()
     if snapshot is None:
-        raise BadInput(
-            Trouble("no_snapshot", law.name, ("还没有核算过任何快照", "no run was made over any snapshot yet"), remedy=RUN_IT)
-        )
+        raise BadInput(Trouble("no_snapshot", law.name, ("还没有核算过任何快照", "no run was made over any snapshot yet"), remedy=RUN_IT))
     about = {"kind": kind, "plan": law.name, "version": law.version, "snapshot": snapshot.hash, "reform": text, "years": wanted}
     question = hashlib.sha256(json.dumps(about, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     there = Reckoning.objects.filter(question=question).first()

@@ -4,48 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rights', '0001_initial'),
+        ("rights", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KnownSnapshot',
+            name="KnownSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('plan', models.CharField(max_length=60)),
-                ('folder', models.CharField(max_length=1000)),
-                ('on', models.DateField(null=True)),
-                ('source', models.CharField(max_length=40)),
-                ('scale', models.FloatField(null=True)),
-                ('people', models.BigIntegerField()),
-                ('families', models.BigIntegerField()),
-                ('seen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                ("plan", models.CharField(max_length=60)),
+                ("folder", models.CharField(max_length=1000)),
+                ("on", models.DateField(null=True)),
+                ("source", models.CharField(max_length=40)),
+                ("scale", models.FloatField(null=True)),
+                ("people", models.BigIntegerField()),
+                ("families", models.BigIntegerField()),
+                ("seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Reckoning',
+            name="Reckoning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reform', '改动'), ('readings', '口径')], max_length=10)),
-                ('plan', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=64)),
-                ('snapshot', models.CharField(max_length=64)),
-                ('reform', models.TextField(default='')),
-                ('years', models.JSONField()),
-                ('question', models.CharField(max_length=64, unique=True)),
-                ('asked_by', models.CharField(max_length=150)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.BigIntegerField(null=True)),
-                ('found', models.BinaryField(null=True)),
-                ('digest', models.CharField(default='', max_length=64)),
-                ('seconds', models.FloatField(null=True)),
-                ('made_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("reform", "改动"), ("readings", "口径")], max_length=10)),
+                ("plan", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=64)),
+                ("snapshot", models.CharField(max_length=64)),
+                ("reform", models.TextField(default="")),
+                ("years", models.JSONField()),
+                ("question", models.CharField(max_length=64, unique=True)),
+                ("asked_by", models.CharField(max_length=150)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("job", models.BigIntegerField(null=True)),
+                ("found", models.BinaryField(null=True)),
+                ("digest", models.CharField(default="", max_length=64)),
+                ("seconds", models.FloatField(null=True)),
+                ("made_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['plan', 'kind', 'id'], name='rights_reckoning_latest')],
+                "indexes": [models.Index(fields=["plan", "kind", "id"], name="rights_reckoning_latest")],
             },
         ),
     ]

@@ -5,26 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rights', '0004_comparing'),
+        ("rights", "0004_comparing"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Renewal',
+            name="Renewal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan', models.CharField(max_length=60)),
-                ('because', models.CharField(max_length=60)),
-                ('about', models.CharField(max_length=100)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('before', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rights.run')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rights.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("plan", models.CharField(max_length=60)),
+                ("because", models.CharField(max_length=60)),
+                ("about", models.CharField(max_length=100)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("before", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rights.run")),
+                ("run", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rights.run")),
             ],
             options={
-                'indexes': [models.Index(fields=['plan', 'run'], name='rights_renewal_waiting')],
+                "indexes": [models.Index(fields=["plan", "run"], name="rights_renewal_waiting")],
             },
         ),
     ]
