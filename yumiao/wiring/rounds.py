@@ -1,4 +1,5 @@
-"""What has to happen every few seconds while the system runs: letters are delivered, subscribers are told, the record is sealed."""
+"""What has to happen every few seconds while the system runs: letters are delivered, subscribers are told, months that are due are closed,
+the record is sealed."""
 
 import logging
 import threading
@@ -6,8 +7,10 @@ from collections.abc import Callable
 
 from django.db import DatabaseError, close_old_connections
 
+from yumiao.base.access.roles import SYSTEM
 from yumiao.base.audit.service import seal
 from yumiao.base.events.service import deliver
+from yumiao.engines.exchange.service import close_due
 from yumiao.engines.subscriptions.service import ring
 
 log = logging.getLogger(__name__)
@@ -18,6 +21,7 @@ def once() -> None:
     while deliver().done:
         pass
     ring()
+    close_due(by=SYSTEM)
     seal()
 
 

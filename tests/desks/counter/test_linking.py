@@ -1,10 +1,12 @@
 """Pairs left to people: whose they are, both rows side by side, what differs, the verdict, and two people where money hangs on it."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.calc.feeds.files import number, text
 from tests.desks.conftest import ON
@@ -151,15 +153,76 @@ def test_numbers_are_hidden_but_for_their_ends_and_unknown_is_no_difference():
     assert found["name"].state == "same" and "".join(t for t, _ in found["certificate"].a) == "A123****89"
 
 
-def test_births_without_a_person_are_a_list_to_work_off(as_role, pairs, tmp_path):
+@pytest.fixture
+def births(pairs, tmp_path):
+    """Two births: the mother of one is registered in Mengzi, of the other nobody knows."""
     head = ["出生医学证明编号", "新生儿姓名", "新生儿性别", "新生儿出生日期", "母亲姓名", "母亲公民身份号码"]
-    path = text(tmp_path / "出生.csv", [head, ["R530000001", "李小苗", "女", "2024-03-05", "李梅", TWICE[0][0]]])
+    rows = [["R530000001", "李小苗", "女", "2024-03-05", "李梅", TWICE[0][0]], ["R530000002", "何小谷", "男", "2024-03-06", "何燕", ""]]
+    path = text(tmp_path / "出生.csv", [head, *rows])
     service.load(by=SYSTEM, department="health", files=[path], plan="honghe", today=ON)
-    page = as_role("county").get("/counter/linking/births/", {"for": "matter"})
-    child = Person.objects.get(name="李小苗")
-    assert [row["one"].person for row in page.context["rows"]] == [child.pk], "its mother is registered in Mengzi"
-    assert "李小苗" not in page.content.decode() and "出生.csv" in words(page)
-    Person.objects.update(residence_area=None, hukou_area="532528101001")
-    assert as_role("county").get("/counter/linking/births/", {"for": "matter"}).context["rows"] == []
-    assert as_role("village").get("/counter/linking/births/", {"for": "matter"}).status_code == 404
-    assert as_role("county").get("/counter/linking/births/").status_code == 404
+    return {name: Person.objects.get(name=name).pk for name in ("李小苗", "何小谷")}
+
+
+def listed(client, **more) -> dict:
+    return client.get("/counter/linking/births/", {"for": "matter", **more}).context
+
+
+def test_births_without_a_person_are_a_list_to_work_off(as_role, births):
+    client = as_role("county")
+    page = client.get("/counter/linking/births/", {"for": "matter"})
+    [row] = page.context["rows"]
+    assert row["one"].person == births["李小苗"], "of the county of its mother"
+    assert "李小苗" not in page.content.decode() and "出生.csv" in words(page) and "2025年10月20日" in words(page), "a Monday"
+    sent = {"for": "matter", "mention": row["one"].mention, "note": "已打电话，下周上户"}
+    assert client.post("/counter/linking/births/", {**sent, "note": "  "}).status_code == 422
+    assert client.post("/counter/linking/births/", {**sent, "mention": row["one"].mention + 1}).status_code == 422, "of no county of theirs"
+    assert client.post("/counter/linking/births/", sent).status_code == 302
+    context = listed(client)
+    assert context["rows"] == [] and [one["notes"][0][:2] for one in context["done"]] == [("您", "已打电话，下周上户")]
+    assert "这周都看过了" in words(client.get("/counter/linking/births/", {"for": "matter"}))
+    assert Entry.objects.filter(verb="exchange.work_off", outcome="done", object_id=str(row["one"].mention)).count() == 1
+
+
+def test_next_week_they_stand_on_the_list_again_with_what_was_noted(as_role, births, settings):
+    client = as_role("county")
+    [row] = listed(client)["rows"]
+    settings.TODAY = None
+    client.post("/counter/linking/births/", {"for": "matter", "mention": row["one"].mention, "note": "等上户"})
+    assert listed(client)["rows"] == []
+    settings.TODAY = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("yumiao.engines.exchange.births.day_of", timezone.localdate)
+        [again] = listed(client)["rows"]
+    assert again["notes"][0][1] == "等上户"
+
+
+def test_births_for_whom(as_role, births):
+    for code in SWITCH:
+        for sent in ({"for": "matter"}, {}):
+            sees = bool(sent) and code in ("county", "review")
+            assert as_role(code).get("/counter/linking/births/", sent).status_code == (200 if sees else 404), code
+            if not sees:
+                assert as_role(code).post("/counter/linking/births/", {**sent, "mention": 1, "note": "x"}).status_code == 404
+    assert client_put(as_role("county")) == 405
+
+
+def client_put(client) -> int:
+    return client.put("/counter/linking/births/?for=matter").status_code
+
+
+def test_what_no_county_owns_is_for_the_reviewer_of_the_prefecture(births):
+    from yumiao.base.access.declare import Actor, NotThere, Purpose
+    from yumiao.base.access.roles import ROLES
+    from yumiao.engines.exchange import desk_births, desk_pairs
+
+    reviewer = Actor(who="reviewer", roles=(ROLES["prefecture_reviewer"],))
+    week = desk_births.week(reviewer, Purpose.MATTER)
+    assert [one.person for one in week.owed] == [births["何小谷"]] and week.many == 1
+    one = Pair.objects.order_by("pk").first()
+    assert desk_pairs.waiting(reviewer) == 0
+    Pair.objects.filter(pk=one.pk).update(county=None)
+    assert [line.number for line in desk_pairs.pairs(reviewer, Purpose.MATTER)[0]] == [one.pk] and desk_pairs.next_of(reviewer, 0) == one.pk
+    assert service.judge(by=reviewer, pair=one.pk, verdict="different") == "different"
+    for role in ("operator", "leader", "public"):
+        with pytest.raises(NotThere):
+            desk_births.week(Actor(who="x", roles=(ROLES[role],)), Purpose.MATTER)

@@ -10,7 +10,8 @@ def _role(code: str, zh: str, en: str, purposes: set[Purpose], sees: FieldClass,
 _P, _C, _R = Purpose, FieldClass, Reach
 _ITSELF = {"people.*", "access.*", "demo.*", "rights.*", "population.*", "exchange.*", "subscriptions.*"}
 _ASKS = {"rights.reckon", "rights.compare", "jobs.cancel"}
-_FEEDS = {"exchange.receive", "exchange.revoke", "exchange.judge"}
+_FEEDS = {"exchange.receive", "exchange.revoke", "exchange.judge", "exchange.work_off"}
+_REVIEWS = {"exchange.judge", "exchange.work_off", "exchange.sample", "exchange.close"}
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -18,6 +19,9 @@ ROLES: dict[str, Role] = {
         _role("parent", "家长", "Parent", {_P.OWN_AFFAIRS}, _C.SENSITIVE, _R.NONE),
         _role("village_worker", "村级工作人员", "Village worker", {_P.CARE, _P.MATTER}, _C.PERSONAL, _R.AREA),
         _role("county_approver", "县级审批人", "County approver", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.AREA, _ASKS | _FEEDS),
+        _role(
+            "prefecture_reviewer", "州级复核人", "Prefecture reviewer", {_P.MATTER, _P.ENTITLEMENT}, _C.SENSITIVE, _R.EVERYWHERE, _REVIEWS
+        ),
         _role("finance", "财政经办", "Finance", {_P.PAYMENT}, _C.SENSITIVE, _R.AREA, _ASKS),
         _role(
             "other_system", "对接系统", "Another system", {_P.MATTER, _P.ENTITLEMENT, _P.CARE}, _C.PERSONAL, _R.AREA, {"subscriptions.*"}
@@ -31,7 +35,15 @@ ROLES: dict[str, Role] = {
             _C.PERSONAL,
             _R.EVERYWHERE,
             {
-                "people.*", "access.*", "documents.*", "events.*", "jobs.*", "demo.*", "rights.*", "population.*", "exchange.*",
+                "people.*",
+                "access.*",
+                "documents.*",
+                "events.*",
+                "jobs.*",
+                "demo.*",
+                "rights.*",
+                "population.*",
+                "exchange.*",
                 "subscriptions.*",
             },
         ),

@@ -30,14 +30,17 @@ NEEDED = {"delivery": "on", "stay": "from"}
 
 class History:
     """The registry as it was known at the end of `known_on` (None: now), about the day `as_of`; of `persons` only (with all
-    that are the same as one of them), or of everybody."""
+    that are the same as one of them), or of everybody. `through`: as it was known when that source was the last."""
 
-    def __init__(self, as_of: dt.date, known_on: dt.date | None = None, persons: Collection[int] | None = None):
+    def __init__(
+        self, as_of: dt.date, known_on: dt.date | None = None, persons: Collection[int] | None = None, through: int | None = None
+    ):  # fmt: skip
         self.as_of, self.known_on = as_of, known_on
         sources = Source.objects.all()
         if known_on is not None:
             end = dt.datetime.combine(known_on + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
             sources = sources.filter(recorded_at__lt=end)
+        sources = sources if through is None else sources.filter(pk__lte=through)
         self.sources = frame_of(Source, sources, ["id", "department", "contract"]).rename({"id": "source"})
         self.few = self.roots = None
         self.roots = self._roots()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say
 
+from . import feeds_quality
+
 if TYPE_CHECKING:
     from yumiao.calc.feeds import Batch
 
@@ -19,7 +21,7 @@ SHOWN = 40
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Sub-commands load, list, status, revoke and poll."""
+    """Sub-commands load, list, status, revoke, poll and quality."""
     actions = parser.add_subparsers(dest="action", metavar=say("动作", "ACTION"), required=True)
     load = actions.add_parser("load", help=say("读一个部门的文件并收下", "read files of a department and take them in"))
     load.add_argument("department", metavar="DEPARTMENT")
@@ -36,10 +38,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("batch", metavar="BATCH", type=int)
     poll = actions.add_parser("poll", help=say("收下文件夹里签名的压缩包", "take in the signed packets of a folder"))
     poll.add_argument("folder", metavar="FOLDER")
-    for one in (load, listed, status, revoke, poll):
+    quality = actions.add_parser("quality", help=say("数据质量，按月", "quality of the data, by month"))
+    feeds_quality.options(quality)
+    for one in (load, listed, status, revoke, poll, quality):
         one.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
         one.add_argument("--json", action="store_true")
-    for one in (load, status, revoke, poll):
+    for one in (load, status, revoke, poll, quality):
         one.add_argument("--as", dest="account", metavar="ACCOUNT", help=say("以哪个账号", "the account that acts"))
 
 
@@ -51,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
         from . import feeds_batches
 
         return int(getattr(feeds_batches, args.action)(args))
+    if args.action == "quality":
+        return feeds_quality.quality(args)
     feeds = load_feeds(args.plan)
     if args.action == "list":
         rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]

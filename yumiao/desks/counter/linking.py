@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yumiao.base.access.declare import NotThere, Purpose
-from yumiao.engines.exchange import desk_pairs, queries, service
+from yumiao.base.access.declare import Actor, NotThere, Purpose
+from yumiao.engines.exchange import desk_births, desk_pairs, queries, service
 from yumiao.engines.exchange.declare import DIFFERENT, SAME, UNSURE, MentionShown, PairShown
 from yumiao.lib.errors import BadInput
 from yumiao.lib.language import say
@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     counts = desk_pairs.tally(actor)
     return render(request, "counter/linking.html", {
         "purpose": purpose or "", "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in may if p in labels.PURPOSES],
-        "area": labels.place(actor.area), "waiting": desk_pairs.waiting(actor), "rows": list(map(_line, standing)),
+        "area": area_of(actor), "waiting": desk_pairs.waiting(actor), "rows": list(map(_line, standing)),
         "judged": list(map(_line, judged)), "first": desk_pairs.next_of(actor, 0), "most": desk_pairs.MOST,
         "tally": [(feedwords.reason(reason), found[SAME], found[DIFFERENT]) for reason, found in sorted(counts.items())],
     })  # fmt: skip
@@ -58,17 +58,40 @@ def _weight(weight: float | None) -> str:
     return "—" if weight is None else f"{weight:.1f}"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def births(request: HttpRequest) -> HttpResponse:
-    """/counter/linking/births/: births of the actor's county of which no other register knows the child, to work off."""
+    """/counter/linking/births/: births of the actor's county of which no other register knows the child, to work off this week. Posted:
+    `mention` and `note`; then the list again."""
     actor, purpose = request.actor, stated(request)  # type: ignore[attr-defined]
-    desk_pairs.require_judge(actor, purpose)
-    assert purpose is not None
-    found = desk_pairs.births(actor, purpose)
-    rows = [{"one": one, "contract": feedwords.contract(one.contract)} for one in found[: desk_pairs.MOST]]
+    if request.method != "POST":
+        return _births(request, purpose)
+    asked = request.POST.get("mention", "")
+    mention = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
+    try:
+        desk_births.work_off(actor, purpose, mention, request.POST.get("note", ""))
+    except BadInput as error:
+        return _births(request, purpose, mention, error)
+    return HttpResponseRedirect(f"{reverse('counter:births')}?for={purpose}&noted={mention}")
+
+
+def _births(request: HttpRequest, purpose: Purpose | None, mention: int = 0, error: BadInput | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    week = desk_births.week(actor, purpose)
+    owed, done = (
+        [{"one": one, "contract": feedwords.contract(one.contract), "notes": [(_who(mine), note, at) for mine, note, at in one.notes],
+          "wrong": one.mention == mention} for one in some]
+        for some in (week.owed, week.done)
+    )  # fmt: skip
     return render(request, "counter/births.html", {
-        "rows": rows, "more": len(found) > desk_pairs.MOST, "most": desk_pairs.MOST, "purpose": purpose, "area": labels.place(actor.area),
-    })  # fmt: skip
+        "rows": owed, "done": done, "week": week, "most": desk_births.MOST, "purpose": purpose, "area": area_of(actor),
+        "troubles": error.troubles if error else [], "note": request.POST.get("note", "") if error else "", "noted": "noted" in request.GET,
+        "longest": desk_births.NOTE,
+    }, status=422 if error else 200)  # fmt: skip
+
+
+def area_of(actor: Actor) -> str:
+    """Whose list it is, in words."""
+    return labels.place(actor.area) if actor.area else say("没有县市的", "Those of no county")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,25 +1,21 @@
-"""The pairs that wait for whoever judges them, and how the judged ones came out: of the actor's own area, for a purpose and on record."""
+"""The pairs that wait for whoever judges them, and how the judged ones came out: of the actor's own area, or, for whoever judges in the
+whole prefecture, those that no county owns; for a purpose and on record."""
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from yumiao.base.access.declare import Actor, NotThere, Purpose
+from yumiao.base.access.declare import Actor, NotThere, Purpose, Reach
 from yumiao.base.access.service import pass_read, read, sight
-from yumiao.base.calendar.queries import today
-from yumiao.base.people import recording
 
-from . import queries
 from .declare import DIFFERENT, JUDGE, SAME
-from .models import Judgment, Mention, Pair
+from .models import Judgment, Pair
 from .queries import EVIDENCE_FIELDS
 
 LIST = tuple(f"exchange.pair.{name}" for name in ("id", "reason", "weight", "county", "money", "state"))
-BIRTH = tuple(f"exchange.mention.{name}" for name in ("person", "part", "row", "county"))
-MOST, LOOKED = 100, 10_000
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -39,21 +35,9 @@ class Line:
         return any(mine for mine, *_ in self.said)
 
 
-@dataclass(frozen=True)
-class Birth:
-    """A birth without a person in any other register: the person made for it, and the row that tells of it."""
-
-    person: int
-    batch: int
-    file: str
-    sheet: str
-    contract: str
-    row: int
-
-
 def may_judge(by: Actor) -> bool:
-    """Whether one of the actor's roles judges pairs, in an area of their own."""
-    return by.area is not None and any(role.may(JUDGE) for role in by.roles)
+    """Whether one of the actor's roles judges pairs: in an area of their own, or in the whole prefecture."""
+    return any(role.may(JUDGE) and (by.area is not None or role.reach is Reach.EVERYWHERE) for role in by.roles)
 
 
 def purposes(by: Actor) -> list[Purpose]:
@@ -102,35 +86,13 @@ def tally(by: Actor) -> dict[str, Counter[str]]:
     return out
 
 
-def births(by: Actor, purpose: Purpose) -> list[Birth]:
-    """Births of the actor's area of which no other register knows the child, the oldest first; one more than `MOST` says that there are
-    more. On record. Raises NotThere."""
-    require_judge(by, purpose)
-    return list(read(by=by, purpose=purpose, fields=BIRTH, area=by.area, kind="mention", fetch=lambda: _births(by)))
-
-
-def _births(by: Actor) -> list[Birth]:
-    found = queries.births_without_person(limit=LOOKED)
-    places = _places({person for _, person, _ in found})
-    here = [m for m, person, county in found if any(code.startswith(str(by.area)) for code in (county or "", *places.get(person, ())))]
-    rows = Mention.objects.filter(pk__in=here[: MOST + 1]).order_by("pk")
-    columns = ("person", "part__batch", "part__file", "part__sheet", "part__contract", "row")
-    return [Birth(*one) for one in rows.values_list(*columns)]
-
-
-def _places(children: set[int]) -> dict[int, list[str]]:
-    """Where the parents of these children live and are registered: a birth certificate has no address."""
-    kin = recording.rows_between("relation", children, today()).filter(pl.col("kind").is_in(["mother", "father"]))
-    kin = kin.filter(pl.col("person").is_in(list(children))).select("person", pl.col("other").alias("parent"))
-    shown = recording.shown(kin["parent"].drop_nulls().unique().to_list()).rename({"person": "parent"})
-    out: dict[int, list[str]] = {}
-    for child, *codes in kin.join(shown, on="parent").select("person", "residence_area", "hukou_area").iter_rows():
-        out.setdefault(child, []).extend(code for code in codes if code)
-    return out
+def of_area(by: Actor) -> Q:
+    """What lies in the actor's area; for whoever has none, what lies in no county."""
+    return Q(county__startswith=by.area) if by.area else Q(county=None)
 
 
 def _here(by: Actor) -> "QuerySet[Pair]":
-    return Pair.objects.filter(county__startswith=by.area or "-")
+    return Pair.objects.filter(of_area(by))
 
 
 def _mine(by: Actor) -> "QuerySet[Pair]":

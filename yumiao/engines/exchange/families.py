@@ -10,6 +10,7 @@ from django.utils import timezone
 from yumiao.base.access.declare import Actor
 from yumiao.base.people import bulk, recording
 from yumiao.base.people.declare import GROUPS
+from yumiao.base.people.history import History
 from yumiao.calc.records import disagreements, families_of
 
 from .doubts import stamp
@@ -17,7 +18,9 @@ from .models import Batch, Disagreement, Mention
 
 PRECEDENCE = {name: group.precedence for name, group in GROUPS.items()}
 CLEAR = ("name", "birth", "event", "hukou", "residence", "relation", "work")
-"""Groups that are compared; the others are said by one department, or sealed."""
+"""Groups that are compared in the clear; of the others no fact is said by two."""
+SEALED = ("need", "certificate")
+"""Groups that are compared and have sealed facts."""
 MANY = 20_000
 
 
@@ -58,23 +61,40 @@ def _roofs(some: set[int] | None) -> pl.DataFrame:
     return rows.unique("person", keep="last").select("person", "place", household=pl.col("household").cast(pl.String))
 
 
-def differing(*, batch: int, persons: Collection[int], on: dt.date) -> None:
-    """Notes where departments differ about these persons, and which of the old notes are settled."""
+def spoken(known: History) -> dict[str, pl.DataFrame]:
+    """What departments say of the facts that are compared, by group; of sealed groups what is in the cell too."""
+    return {group: known.rows(group, sealed=group in SEALED) for group in (*CLEAR, *SEALED)}
+
+
+def differing(*, batch: int, persons: Collection[int], on: dt.date) -> dict[str, pl.DataFrame]:
+    """Notes where departments differ about these persons, and which of the old notes are settled; of sealed facts too, of which the note
+    says who differs and nothing else. Gives what departments say of them, by group."""
     some = None if len(persons) > MANY else set(persons)
-    rows = {group: recording.rows_between(group, some, on) for group in CLEAR}
+    rows = {**spoken(History(on, persons=some)), "relation": recording.rows_between("relation", some, on)}  # also of who names them
     found = disagreements(rows, PRECEDENCE).with_columns(
         kind=pl.col("kind").fill_null(""),
         departments=pl.col("values").list.eval(pl.element().struct.field("department")).list.join(" "),
     ).drop("values")  # fmt: skip
-    key = ["person", "group", "kind", "column"]
-    columns = ["id", *key, "departments"]
-    standing = Disagreement.objects.filter(state=Disagreement.OPEN)
-    old = bulk.frame_of(Disagreement, standing, columns) if some is None else bulk.in_chunks(standing, "person", sorted(some), columns)
-    gone = old.join(found, on=[*key, "departments"], how="anti")["id"].to_list()
+    key = ["person", "group", "kind", "column", "departments"]
+    old = _standing(some, rows["relation"]["person"])
+    gone = old.join(found, on=key, how="anti")["id"].to_list()
     for low in range(0, len(gone), bulk.FEW):
         Disagreement.objects.filter(pk__in=gone[low : low + bulk.FEW]).update(state=Disagreement.GONE, gone_at=timezone.now())
-    fresh = found.join(old, on=[*key, "departments"], how="anti")
+    fresh = found.join(old, on=key, how="anti")
     if fresh.height:
         county = pl.coalesce("residence_area", "hukou_area").str.slice(0, 6)
         place = recording.shown(fresh["person"].to_list()).select("person", county=county)
-        bulk.write(Disagreement, fresh.join(place, on="person", how="left").with_columns(batch_id=pl.lit(batch), at=pl.lit(stamp())))
+        noted = fresh.join(place, on="person", how="left").with_columns(batch_id=pl.lit(batch), at=pl.lit(stamp()))
+        bulk.write(Disagreement, noted)
+    return rows
+
+
+def _standing(some: set[int] | None, naming: pl.Series) -> pl.DataFrame:
+    """The open notes about these persons, and about relatives of those who name them; about everybody where `some` is None."""
+    columns = ["id", "person", "group", "kind", "column", "departments"]
+    rows = Disagreement.objects.filter(state=Disagreement.OPEN)
+    if some is None:
+        return bulk.frame_of(Disagreement, rows, columns)
+    others = sorted(set(naming.to_list()) - some)
+    about = bulk.in_chunks(rows, "person", sorted(some), columns)
+    return pl.concat([about, bulk.in_chunks(rows.filter(group="relation"), "person", others, columns)])

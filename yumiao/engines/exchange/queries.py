@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from yumiao.base.access.declare import Actor, Purpose
 from yumiao.base.access.service import read
@@ -121,14 +121,6 @@ def disagreements(county: str = "", person: int | None = None, limit: int = MOST
     here &= Q(person=person) if person is not None else Q()
     columns = ("pk", "person", "group", "kind", "column", "departments", "wins", "county")
     return list(Disagreement.objects.filter(here, state=Disagreement.OPEN).order_by("pk").values(*columns)[:limit])
-
-
-def births_without_person(county: str = "", limit: int = MOST) -> list[tuple[int, int, str | None]]:
-    """Births of which no register but that of births knows the child, for the county to work off: mention, person, county. Names nobody."""
-    live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
-    births = live.filter(role="child", part__contract="health_births", **({"county": county} if county else {}))
-    elsewhere = live.exclude(part__contract="health_births").filter(person=OuterRef("person"))
-    return list(births.filter(~Exists(elsewhere)).order_by("pk").values_list("pk", "person", "county")[:limit])
 
 
 def unlinked(number: int) -> dict[str, int]:

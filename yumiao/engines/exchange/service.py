@@ -4,7 +4,8 @@
 received, links their rows to persons of the registry, keeps rows and findings, and writes the facts: all of it or nothing. A process that
 dies in between leaves a batch that is received, and `take` does the whole again. `load` does both for somebody who waits; `ask` leaves the
 second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history; `ask_revoke` leaves
-that to a worker. `judge` says of a pair whether it is one person.
+that to a worker. `judge` says of a pair whether it is one person, `work_off` what a birth without a person is. `close` closes a month of
+the quality board.
 """
 
 import datetime as dt
@@ -20,7 +21,7 @@ from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import judging
+from . import births, judging, months
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .models import Batch
 from .plan import feeds_of
@@ -28,8 +29,8 @@ from .store import digest_of, keep
 from .taking import Tell, _silent, take
 from .taking_back import revoke, standing
 
-judge = judging.judge
-__all__ = ["ask", "ask_revoke", "judge", "load", "receive", "revoke", "take"]
+judge, work_off, close, close_due = judging.judge, births.work_off, months.close, months.close_due
+__all__ = ["ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "revoke", "take", "work_off"]
 
 
 def receive(

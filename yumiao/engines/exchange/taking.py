@@ -23,10 +23,10 @@ from yumiao.calc.records.families import HOUSEHOLD, PLACES
 from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.identity import masked
 
-from . import doubts, families, memory, persons, rulings
+from . import doubts, families, measuring, memory, months, persons, rulings, whereabouts
 from .declare import TAKE
 from .happened import BatchTaken
-from .models import Batch, Finding, Mention, Pair
+from .models import Batch, Closing, Finding, Mention, Pair
 from .models import Part as Sheet
 from .plan import areas_of, feeds_of
 from .store import open_into
@@ -67,6 +67,7 @@ def take(
         mentions = _Taking(by, waiting, given, tell).run()
         doing.about("batch", " ".join(map(str, given))[:100], count=mentions)
         for one in waiting:
+            months.restate(by=by, batch=one, why=Closing.TAKEN)
             doing.tell(BatchTaken(batch=one.pk, mentions=one.mentions))
         with complete():  # last: a job that is done cannot tell how far it has come
             pass
@@ -117,6 +118,7 @@ class _Taking:
         linked = link(every.select(*SHAPE, "held"), use_model=False, apart=apart)
         who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
         who = rulings.joined(who, ruled.same)
+        new = new.with_columns(whereabouts.counties(new, held.with_columns(county=self._county(held)), who.people))
         self._step(2)
         people = self._keep(new, who.people)
         doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
@@ -129,7 +131,8 @@ class _Taking:
         recording.refresh_all(touched, day)
         families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
         self._step(5)
-        families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
+        said = families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
+        measuring.note(self.batches, self.given, people.with_columns(recording.counted(people["person"])), said)
         self._step(6)
         return new.height
 
@@ -176,16 +179,18 @@ class _Taking:
             )
         found = mentions_of(self.parts).join(pl.concat(kept), on=["file", "sheet", "row"], maintain_order="left")
         found = memory.with_keys(found).join(sheets, on=["file", "sheet"], how="left", maintain_order="left")
-        return found.with_columns(
-            household=memory.short("household", found["household"]), county=self.areas.codes(found["address"]).str.slice(0, 6)
-        )
+        return found.with_columns(household=memory.short("household", found["household"]), county=self._county(found))
+
+    def _county(self, rows: pl.DataFrame) -> pl.Series:
+        """The county that each row names."""
+        return self.areas.codes(rows["address"]).str.slice(0, 6)
 
     def _keep(self, new: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         """Writes the mentions; file, sheet, row, role and person of each."""
         rows = new.join(people.select("number", "person", "rule", "probability", "decided_by"), left_on="id", right_on="number")
         columns = ["id", "row", "role", "person", "rule", "decided_by", "probability", "county", "household", *memory.COLUMNS]
         bulk.write(Mention, rows.select(*columns, part_id="part", place="home").with_columns(memory.sealed(rows)))
-        return rows.select("file", "sheet", "row", "role", "person", "contract", "county", "id")
+        return rows.select("file", "sheet", "row", "role", "person", "contract", "county", "id", "rule")
 
     def _facts(self, people: pl.DataFrame) -> set[int]:
         """Writes what the rows state of whom; everybody of whom something was stated."""

@@ -12,10 +12,10 @@ from yumiao.base.jobs.declare import Work
 from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import doubts, families
+from . import doubts, families, months
 from .declare import OPEN_STATES, REVOKE
 from .happened import BatchRevoked
-from .models import Batch, Mention
+from .models import Batch, Closing, Mention
 from .taking import Tell, _silent, reference
 
 STEPS = (
@@ -35,7 +35,7 @@ def revoke(
 
     with deed(by=by, verb=REVOKE) as doing:
         step(0)
-        standing(batch)
+        one = standing(batch)
         Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
         touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
         touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
@@ -47,6 +47,7 @@ def revoke(
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
         doubts.drop(batch)
+        months.restate(by=by, batch=one, why=Closing.REVOKED)
         doing.about("batch", batch, count=len(touched))
         doing.tell(BatchRevoked(batch=batch, persons=len(touched)))
         step(4)

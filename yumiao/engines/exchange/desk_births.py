@@ -1,0 +1,106 @@
+"""The weekly list of births without a person, as the desk shows it: of the actor's own area, or, for whoever judges in the whole
+prefecture, those that no county owns; for a purpose and on record."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from yumiao.base.access.declare import Actor, Purpose
+from yumiao.base.access.service import read
+from yumiao.base.calendar.queries import today
+from yumiao.base.people import recording
+
+from . import births
+from .desk_pairs import require_judge
+from .models import BirthWorked, Mention
+
+FIELDS = (
+    *(f"exchange.mention.{name}" for name in ("person", "part", "row", "county")),
+    *(f"exchange.birthworked.{name}" for name in ("at", "note")),
+)  # fmt: skip
+MOST, NOTE = 100, births.NOTE
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A birth without a person in any other register: the person made for it, the row that tells of it, and what was noted of it so far,
+    oldest first, as (by oneself, note, when)."""
+
+    mention: int
+    person: int
+    batch: int
+    file: str
+    sheet: str
+    contract: str
+    row: int
+    notes: tuple[tuple[bool, str, dt.datetime], ...]
+
+
+@dataclass(frozen=True)
+class Week:
+    """The list of the week that began on `monday`: births to work off, those that were this week, and how many there are of both; at most
+    `MOST` of each are given."""
+
+    monday: dt.date
+    owed: tuple[Birth, ...]
+    done: tuple[Birth, ...]
+    many: int
+    many_done: int
+
+
+def week(by: Actor, purpose: Purpose | None) -> Week:
+    """The list of this week. On record. Raises NotThere."""
+    require_judge(by, purpose)
+    assert purpose is not None
+    return read(by=by, purpose=purpose, fields=FIELDS, area=by.area, kind="mention", fetch=lambda: [_week(by)])[0]
+
+
+def work_off(by: Actor, purpose: Purpose | None, mention: int, note: str) -> None:
+    """Marks a birth of the list. Raises NotThere for whoever has no list, BadInput for a birth that is not on it or a note that is
+    empty or too long."""
+    require_judge(by, purpose)
+    births.work_off(by=by, mention=mention, note=note, mine=mention in _mine(by))
+
+
+def _mine(by: Actor) -> list[int]:
+    """The births of the actor's list. Where a row had no county when it came, the parents' place of now says whose it is."""
+    found = births.without_person()
+    places = _places({person for _, person, county in found if county is None})
+
+    def here(person: int, county: str | None) -> bool:
+        codes = [county] if county else places.get(person, [])
+        return any(code.startswith(by.area) for code in codes) if by.area else not codes
+
+    return [mention for mention, person, county in found if here(person, county)]
+
+
+def _week(by: Actor) -> Week:
+    mine = _mine(by)
+    monday = births.week_of(today())
+    marks: dict[int, list[tuple[bool, str, dt.datetime]]] = {}
+    for low in range(0, len(mine), 5000):
+        some = BirthWorked.objects.filter(mention__in=mine[low : low + 5000]).order_by("pk")
+        for mention, who, note, at in some.values_list("mention", "who", "note", "at"):
+            marks.setdefault(mention, []).append((who == by.who, note, at))
+    looked = {one for one, said in marks.items() if births.day_of(said[-1][2]) >= monday}
+    owed, done = [one for one in mine if one not in looked], [one for one in mine if one in looked]
+    shown = Mention.objects.filter(pk__in=[*owed[:MOST], *done[:MOST]])
+    columns = {"mention": "pk", "person": "person", "row": "row"} | {n: f"part__{n}" for n in ("batch", "file", "sheet", "contract")}
+    rows: dict[int, dict[str, Any]] = {row[0]: dict(zip(columns, row, strict=True)) for row in shown.values_list(*columns.values())}
+    lines = [tuple(Birth(**rows[one], notes=tuple(marks.get(one, ()))) for one in some[:MOST]) for some in (owed, done)]
+    return Week(monday, lines[0], lines[1], len(owed), len(done))
+
+
+def _places(children: set[int]) -> dict[int, list[str]]:
+    """Where the parents of these children live and are registered."""
+    if not children:
+        return {}
+    kin = recording.rows_between("relation", children, today()).filter(pl.col("kind").is_in(["mother", "father"]))
+    kin = kin.filter(pl.col("person").is_in(list(children))).select("person", pl.col("other").alias("parent"))
+    shown = recording.shown(kin["parent"].drop_nulls().unique().to_list()).rename({"person": "parent"})
+    out: dict[int, list[str]] = {}
+    for child, *codes in kin.join(shown, on="parent").select("person", "residence_area", "hukou_area").iter_rows():
+        out.setdefault(child, []).extend(code for code in codes if code)
+    return out
