@@ -113,6 +113,7 @@ def test_another_folder(program, tmp_path):
         (["--scale", "a"], "--scale"),
         (["--prefecture", "2"], "--prefecture"),
         (["--prefecture", "all"], "--prefecture"),
+        (["--size", "0"], "--size"),
         (["--port", "0"], "--port"),
         (["--port", "99999"], "--port"),
         (["--port", "http"], "--port"),
@@ -180,32 +181,46 @@ def test_messages_in_english(program):
     assert done.returncode == 0 and "All people are invented" in done.stdout
 
 
-def test_a_prefecture_is_invented_once_and_decided(program):
-    done = program.build("--prefecture", "0.002", "--scale", "0.002", YUMIAO_REGISTRY="1")
+SMALL = ("--size", "0.0005")
+
+
+def test_a_prefecture_is_invented_once_its_files_are_taken_in_and_it_is_decided(program, tmp_path):
+    done = program.build(*SMALL, "--prefecture", "1", "--scale", "1", YUMIAO_REGISTRY="1")
     assert done.returncode == 0, done.stderr
     assert "2023-12-31、2024-12-31、2025-10-20" in done.stdout and "常住" in done.stdout
     assert "个孩子的一家" in done.stdout and "沿用" not in done.stdout.split("个孩子的一家")[0][-40:]
     [bound] = program.sql("SELECT person_id, until FROM people_binding")
     [home] = program.sql(f"SELECT residence_area FROM people_person WHERE id = {bound[0]}")
     assert bound[1] is None and home[0].startswith("532503")
-    listed = program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0]
-    assert program.sql("SELECT department, trust FROM people_source") == [("synthetic", "invented")] and f"{listed:,} 人" in done.stdout
+    listed = program.sql("SELECT count(*) FROM people_person WHERE listed AND merged_into IS NULL")[0][0]
+    batches = program.sql("SELECT department, state, trust FROM exchange_batch")
+    assert len({name for name, _, _ in batches}) == len(batches) == 7
+    assert {(state, trust) for _, state, trust in batches} == {("taken", "invented")}
+    sources = program.sql("SELECT department, trust FROM people_source WHERE reference LIKE 'batch:%' AND department <> 'registry'")
+    assert {name for name, _ in sources} == {name for name, _, _ in batches} - {"statistics"} and {how for _, how in sources} == {"invented"}
+    assert program.sql("SELECT count(*) FROM people_identifier WHERE kind = 'synthetic'") == [(0,)]  # nothing but what departments sent
     snapshot = next((program.folder / "snapshots").glob("*/persons.parquet"))
-    whole = {str(number) for number in pl.read_parquet(snapshot, columns=["id"])["id"]}
-    here = {row[0] for row in program.sql("SELECT value FROM people_identifier JOIN people_person p ON p.id = person_id WHERE listed")}
-    assert whole <= here, "the registry holds other persons than the snapshot of the same villages"
+    whole = set(pl.read_parquet(snapshot, columns=["id"])["id"].cast(pl.Int64))
+    told = pl.read_parquet(next((program.folder / "feeds").glob("*/links.parquet")))["person"].cast(pl.Int64).drop_nulls()
+    assert set(told) <= whole and told.n_unique() > 0.98 * len(whole), "the files are about other persons than the snapshot"
+    taken = program("snapshot", "--out", tmp_path / "snap", "--as-of", "2025-10-20", "--json")
+    assert taken.returncode == 0 and json.loads(taken.stdout)["rows"]["persons"] == listed, taken.stderr
+    batch = program("batch", tmp_path / "snap", "--json")
+    assert batch.returncode == 0 and json.loads(batch.stdout)["people"] == listed, batch.stderr
+    assert any(row["yes"] for row in json.loads(batch.stdout)["totals"])
     about = json.loads(next((program.folder / "snapshots").glob("*/about.json")).read_text("utf-8"))
     assert about["invented"] is True and about["date"] == "2025-10-20"
     runs = program.sql('SELECT id, people, source FROM rights_run ORDER BY "on"')
     assert len(runs) == 3 and {row[1] for row in runs} == {about["rows"]["persons"]} and {row[2] for row in runs} == {"synthetic"}
-    again = program.build("--prefecture", "0.002", YUMIAO_REGISTRY="1")
+    again = program.build(*SMALL, "--prefecture", "1", YUMIAO_REGISTRY="1")
     assert again.returncode == 0 and program.sql("SELECT count(*) FROM rights_run")[0][0] == 3 and "沿用 honghe" in again.stdout
-    assert program.sql("SELECT count(*) FROM people_person WHERE listed")[0][0] == listed
+    assert program.sql("SELECT count(*) FROM people_person WHERE listed AND merged_into IS NULL")[0][0] == listed
+    assert program.sql("SELECT count(*) FROM exchange_batch") == [(7,)]
     assert program.sql("SELECT person_id, until FROM people_binding") == [bound]
     assert program.sql("SELECT count(*) FROM population_headcount")[0][0] == 1
     asked = ["rights.compare", "rights.reckon", "rights.reckon"]
     assert program.sql("SELECT kind, state FROM jobs_job ORDER BY id") == [(kind, "waiting") for kind in asked]
-    with serving(program, YUMIAO_PREFECTURE="0.002") as (port, server):
+    with serving(program, *SMALL, "--prefecture", "1") as (port, server):
         assert "模拟" in fetch(port, "/plan/rules/birth_grant/")[1] and "模拟" in fetch(port, "/plan/prefecture/")[1]
         number = program.sql("SELECT id FROM rights_reckoning ORDER BY id")[0][0]
         for _ in range(900):  # the worker that the server started takes up what waits

@@ -24,8 +24,7 @@ from yumiao.base.audit import queries as audit
 from yumiao.base.audit import service as sealing
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import queries as people
-from yumiao.base.people.declare import INVENTED
-from yumiao.base.people.service import bind, load, open_account
+from yumiao.base.people.service import bind, open_account
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
@@ -43,17 +42,18 @@ UNDER, LEAST, MOST = 3, 2, 12  # years of the youngest child, children, people o
 SAMPLE = "synthetic"  # the source of the registry's people
 
 
-def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None, sent: bool = False) -> list[Step]:
-    """What is done, in order: words and the doing, which returns a remark. `scale` of the people go into the registry, `share` of the
-    prefecture into the snapshot, none of either where it is 0; `tell` hears how far a long step has come. `sent`: the registry is filled
-    from departments' files instead of at once."""
+def steps(scale: float, share: float = 1.0, tell: Tell = lambda text: None, size: float = 1.0) -> list[Step]:
+    """What is done, in order: words and the doing, which returns a remark. Of an invented prefecture that is `size` of the real one,
+    `scale` of the people are written into departments' files, from which the registry is filled, and `share` go into the snapshot; none of
+    either where it is 0. `tell` hears how far a long step has come."""
     drawn: list[Prefecture] = []
+    place = _snapshot(share, size)
     people_: list[Step] = [
-        (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(scale, share, drawn, tell)),
-        (("把抽样的家庭登记入库", "Loading the sampled families into the registry"), lambda: registry(scale, drawn, tell, sent)),
+        (("虚构一个州的人口", "Inventing the people of a prefecture"), lambda: prefecture(place, scale, share, size, drawn, tell)),
+        (("写各部门的文件，收下，认人，入库", "Departments' files: written, taken in, linked"), lambda: registry(scale, size, drawn, tell)),
         (("给“蒙自的母亲”找一家人", "Finding a family for the mother in Mengzi"), mother),
-        (("清点人口", "Counting the people"), lambda: headcount(share, tell)),
-        (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(share, tell)),
+        (("清点人口", "Counting the people"), lambda: headcount(place, tell)),
+        (("给每个人算一遍，按县合计", "Deciding for everybody, added up by county"), lambda: sums(place, tell)),
     ]
     wanted = [bool(scale or share), bool(scale), bool(scale), bool(share), bool(share)]
     return [
@@ -138,19 +138,20 @@ def _files() -> str:
     return whole.hexdigest()
 
 
-def _snapshot(share: float) -> Path:
-    return folder(settings.VAR / "snapshots" / f"{settings.PLAN}-{today()}-{SEED}-{share:g}")
+def _snapshot(share: float, size: float) -> Path:
+    of = "" if size == 1 else f"-of-{size:g}"
+    return folder(settings.VAR / "snapshots" / f"{settings.PLAN}-{today()}-{SEED}-{share:g}{of}")
 
 
-def prefecture(scale: float, share: float, drawn: list["Prefecture"], tell: Tell) -> str:
+def prefecture(place: Path, scale: float, share: float, size: float, drawn: list["Prefecture"], tell: Tell) -> str:
     """Writes the snapshot of the demonstration, once: a folder that has its `about.json` is whole. The sample for the registry is cut from
-    the same people and left in `drawn`, unless it was loaded before."""
-    from yumiao.calc.synthetic import grow
+    the same people and left in `drawn`, unless it was taken in before."""
+    from yumiao.calc.synthetic import grow, read_marginals
 
-    place = _snapshot(share)
     missing = bool(share) and not (place / "about.json").exists()
     if missing or (scale and people.loads(SAMPLE) == []):
-        grown = grow(settings.PLAN, seed=SEED, on=today(), tell=tell)
+        marginals = read_marginals(settings.PLAN)
+        grown = grow(marginals if size == 1 else marginals.scaled(size), seed=SEED, on=today(), tell=tell)
         if scale and people.loads(SAMPLE) == []:
             drawn.append(grown.cut(scale, descendants=True, identities=True, named=True))
         if missing:
@@ -162,26 +163,16 @@ def prefecture(scale: float, share: float, drawn: list["Prefecture"], tell: Tell
     return say(f"{many:,} 人，{place}", f"{many:,} people, {place}")
 
 
-def registry(scale: float, drawn: list["Prefecture"], tell: Tell, sent: bool = False) -> str:
-    """Loads the sample, once: whole families of sampled villages with the families of their children, as in the snapshot."""
+def registry(scale: float, size: float, drawn: list["Prefecture"], tell: Tell) -> str:
+    """Fills the registry, once, from the departments' files about the sample: whole families of sampled villages with the families of
+    their children, as in the snapshot."""
     if not drawn:
         return say("沿用 ", "reusing ") + say("、", ", ").join(people.loads(SAMPLE))
-    made = drawn.pop()
-    reference = f"{settings.PLAN} {today()} {SEED} {scale:g}"
-    if sent:
-        from .sentfiles import fill
+    from .sentfiles import fill
 
-        place = folder(settings.VAR / "feeds" / reference.replace(" ", "-"))
-        return fill(made=made, folder=place, seed=SEED, share=scale, department=SAMPLE, reference=reference, tell=tell)
-    tables = {name: frame for name, frame in made.files().items() if name in {*made.tables, "identities", "names"}}
-    many = load(
-        by=SYSTEM, tables=tables, department=SAMPLE, reference=reference, trust=INVENTED, share=scale,
-        tell=tell,
-    )  # fmt: skip
-    return say(
-        f"{many:,} 人（{scale:.4g} 的村，连同子女的家庭），均为虚构",
-        f"{many:,} persons ({scale:.4g} of the villages, with the families of their children), all invented",
-    )
+    reference = f"{settings.PLAN} {today()} {SEED} {scale:g}" + ("" if size == 1 else f" of {size:g}")
+    place = folder(settings.VAR / "feeds" / reference.replace(" ", "-"))
+    return fill(made=drawn.pop(), folder=place, seed=SEED, share=scale, department=SAMPLE, reference=reference, tell=tell)
 
 
 def mother() -> str:
@@ -205,18 +196,18 @@ def mother() -> str:
     return say(f"{chosen.children} 个孩子的一家", f"a family with {chosen.children} children")
 
 
-def headcount(share: float, tell: Tell) -> str:
+def headcount(place: Path, tell: Tell) -> str:
     """Counts the people of the snapshot by county, sex, age and more, once."""
     from yumiao.engines.population.queries import latest
     from yumiao.engines.population.service import count_people
 
-    count_people(by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=today(), tell=lambda done, whole: tell(f"{done:,} / {whole:,}"))
+    count_people(by=SYSTEM, folder=place, plan=settings.PLAN, on=today(), tell=lambda done, whole: tell(f"{done:,} / {whole:,}"))
     found = latest(settings.PLAN)
     assert found is not None
     return say(f"常住 {found.residents:,} 人", f"{found.residents:,} residents")
 
 
-def sums(share: float, tell: Tell) -> str:
+def sums(place: Path, tell: Tell) -> str:
     """Runs the plan over the snapshot for the last days of the years before and for the day of the demonstration."""
     from yumiao.engines.rights.service import run_batch
 
@@ -224,7 +215,7 @@ def sums(share: float, tell: Tell) -> str:
     days = [dt.date(now.year - back, 12, 31) for back in range(YEARS_BACK, 0, -1)] + [now]
     for day in days:
         run_batch(
-            by=SYSTEM, folder=_snapshot(share), plan=settings.PLAN, on=day, waiting=day == now,
+            by=SYSTEM, folder=place, plan=settings.PLAN, on=day, waiting=day == now,
             tell=lambda done, whole, day=day: tell(f"{day} · {done:,} / {whole:,}"),  # type: ignore[misc]
         )  # fmt: skip
     return say("、", ", ").join(map(str, days))

@@ -22,8 +22,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--scale",
         default=str(SCALE),
         help=say(
-            "登记库里的人口比例（按村抽，连同子女的家庭），默认 0.01",
-            "share of the people in the registry, by villages with the families of their children; 0.01 by default",
+            "各部门文件和登记库里的人口比例（按村抽，连同子女的家庭），默认 0.01",
+            "share of the people in departments' files and the registry, by villages with the families of their children; 0.01 by default",
         ),
     )
     parser.add_argument(
@@ -35,11 +35,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
-        "--feeds",
-        action="store_true",
+        "--size",
+        default="1",
         help=say(
-            "登记库从各部门的文件来：写出文件，收下，认人（慢几分钟）",
-            "fill the registry from departments' files: written, taken in, linked (some minutes longer)",
+            "虚构的州有多大，默认 1，与真的一样；小的建得快",
+            "how large the invented prefecture is, 1 by default: as large as the real one; a small one is built fast",
         ),
     )
     parser.add_argument("--no-serve", action="store_true", help=say("建好就停", "stop after building"))
@@ -53,7 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 built and, unless told not to, served until stopped. Raises BadInput for arguments, a port in use, a database that is not ours."""
-    scale, share = _share("--scale", args.scale), _share("--prefecture", args.prefecture, none=True)
+    scale, share, size = _share("--scale", args.scale), _share("--prefecture", args.prefecture, none=True), _share("--size", args.size)
     port, today = _port(args.port), _today(args.today)
     listener = None
     if not args.no_serve:
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     from yumiao.config.environment import switch
 
     began = time.monotonic()
-    steps = demonstration.steps(scale if switch("YUMIAO_REGISTRY", True) else 0, share, _teller(), args.feeds)
+    steps = demonstration.steps(scale if switch("YUMIAO_REGISTRY", True) else 0, share, _teller(), size)
     for number, (what, step) in enumerate(steps, 1):
         _say(f"[{number}/{len(steps)}] {say(*what)} …")
         done = step()
