@@ -197,7 +197,8 @@ def test_a_prefecture_is_invented_once_its_files_are_taken_in_and_it_is_decided(
     assert len({name for name, _, _ in batches}) == len(batches) == 7
     assert {(state, trust) for _, state, trust in batches} == {("taken", "invented")}
     sources = program.sql("SELECT department, trust FROM people_source WHERE reference LIKE 'batch:%' AND department <> 'registry'")
-    assert {name for name, _ in sources} == {name for name, _, _ in batches} - {"statistics"} and {how for _, how in sources} == {"invented"}
+    assert {name for name, _ in sources} == {name for name, _, _ in batches} - {"statistics"}
+    assert {trust for _, trust in sources} == {"invented"}
     assert program.sql("SELECT count(*) FROM people_identifier WHERE kind = 'synthetic'") == [(0,)]  # nothing but what departments sent
     snapshot = next((program.folder / "snapshots").glob("*/persons.parquet"))
     whole = set(pl.read_parquet(snapshot, columns=["id"])["id"].cast(pl.Int64))

@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from yumiao.base.access.codec import blind, seal, unseal
+from yumiao.base.access import blocks
+from yumiao.base.access.codec import blind
 from yumiao.base.people import bulk
 from yumiao.base.people.recording import counted
 from yumiao.calc.linkage.mentions import SHAPE, prepared
@@ -22,6 +23,7 @@ EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role
 COLUMNS = [f"by_{name}" for name in KEYS]
 PERSONS = ("number", "mother", "father")
 """Keys of one kind: the number of a row may be the mother's of another."""
+KIND = "mention"
 MANY = 20_000
 
 
@@ -54,17 +56,15 @@ def short(kind: str, values: pl.Series) -> pl.Series:
 
 
 def sealed(mentions: pl.DataFrame) -> pl.Series:
-    """The cell of each mention, bound to its number (`id`)."""
-    plain = mentions.select("id", *(pl.col(c).dt.to_string("iso") if SHAPE[c] == pl.Date() else pl.col(c) for c in EVIDENCE))
-    return pl.Series("cell", [seal(f"mention:{one}", values) for one, *values in plain.iter_rows()], dtype=pl.Binary)
+    """The cell of each mention, bound to its number (`id`); the evidence stands in blocks."""
+    return blocks.keep(KIND, mentions.select("id", *EVIDENCE), "id")
 
 
 def opened(rows: pl.DataFrame) -> pl.DataFrame:
-    """The evidence of `rows` (`id`, `cell`) in place of the cells."""
-    found = [unseal(f"mention:{one}", cell, len(EVIDENCE)) for one, cell in rows.select("id", "cell").iter_rows()]
-    raw = pl.DataFrame(found, schema={n: pl.String() if SHAPE[n] == pl.Date() else SHAPE[n] for n in EVIDENCE}, orient="row")
-    days = [pl.col(n).str.to_date() for n in EVIDENCE if SHAPE[n] == pl.Date()]
-    return rows.drop("cell").hstack(raw.with_columns(days))
+    """The evidence of `rows` (`id`, `cell`) in place of the cells. Raises Unreadable."""
+    held = rows.select("id", "cell").filter(pl.col("cell").is_not_null())
+    facts = blocks.opened(KIND, held, "id", {name: SHAPE[name] for name in EVIDENCE})
+    return rows.drop("cell").join(held.select("id").hstack(facts), on="id", how="left", maintain_order="left")
 
 
 def near(mentions: pl.DataFrame) -> pl.DataFrame:
