@@ -20,6 +20,9 @@ from benchmarks.measuring import PROGRAM, environment, rounds, script, wrong
 from yumiao.calc.feeds import load_feeds
 from yumiao.calc.linkage import mentions, model, score
 from yumiao.calc.linkage.cluster import Clusters
+from yumiao.calc.linkage.coded import Coded
+from yumiao.calc.linkage.evidence import Evidence
+from yumiao.calc.linkage.prepared import Prepared
 from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.calc.synthetic.feeds import write_feeds
 
@@ -61,7 +64,7 @@ def grouped(rows: pl.DataFrame, *keys: list[str]) -> pl.DataFrame:
 
 def _components(many: int, pairs: list[tuple[int, int]]) -> list[int]:
     """Connected rows, whatever they exclude: what a guard would have prevented is wanted here."""
-    nobody = {"own": pl.String, "certificate": pl.String, "birth_order": pl.Int64, "born": pl.Date, "file": pl.String, "sheet": pl.String}
+    nobody = {"own": pl.String, "certificate": pl.String, "birth_order": pl.Int64, "born": pl.Date}
     free = pl.DataFrame({"row": range(many)}).with_columns(*(pl.lit(None, dtype=kind).alias(name) for name, kind in nobody.items()))
     clusters = Clusters(free)
     clusters.join(pairs)
@@ -70,8 +73,11 @@ def _components(many: int, pairs: list[tuple[int, int]]) -> list[int]:
 
 def splink(rows: pl.DataFrame) -> pl.DataFrame:
     """Splink alone: pairs at or above 0.95, joined without a guard."""
+    coded = Coded()
+    coded.add(rows)
+    known = Prepared(coded)
     weights = model.packaged()["model"]
-    pairs = model.scored(model.table(rows), {**weights, "retain_matching_columns": False}, 4.2479)
+    pairs = model.scored(model.table(known, Evidence(known), known.rows["id"]), {**weights, "retain_matching_columns": False}, 4.2479)
     return rows.select(score.PLACE).with_columns(
         pl.Series("person", _components(rows.height, pairs.select("a", "b").rows()), dtype=pl.Int64)
     )

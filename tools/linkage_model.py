@@ -19,10 +19,13 @@ from typing import Any
 import polars as pl
 
 from yumiao.calc.feeds import load_feeds
-from yumiao.calc.linkage import model
-from yumiao.calc.linkage.cluster import Clusters
-from yumiao.calc.linkage.mentions import prepared, read_folder
-from yumiao.calc.linkage.pairs import by_number, candidates, compared
+from yumiao.calc.linkage import model, read_folder
+from yumiao.calc.linkage.coded import Coded
+from yumiao.calc.linkage.compare import compared
+from yumiao.calc.linkage.evidence import Evidence
+from yumiao.calc.linkage.pairs import Ways, candidates
+from yumiao.calc.linkage.persons import Persons
+from yumiao.calc.linkage.prepared import Prepared
 from yumiao.calc.linkage.rules import RULES
 from yumiao.calc.linkage.score import PLACE
 from yumiao.calc.synthetic import generate, read_marginals
@@ -35,53 +38,65 @@ ENOUGH = 10_000  # fewer pairs cannot show one wrong in ten thousand
 DEFAULT_M = 1e-3  # a level of which no pair was seen
 
 
-def made(people: int, seed: int) -> tuple[pl.DataFrame, pl.Series]:
-    """Rows of invented feeds as comparisons take them, and who each is about."""
+def made(people: int, seed: int) -> tuple[Prepared, pl.Series]:
+    """Mentions of invented feeds as comparisons take them, and who each is about."""
     prefecture = generate(read_marginals(PLAN).scaled(people / ALL), seed=seed, on=ON, identities=True)
     with tempfile.TemporaryDirectory() as place:
         truth = write_feeds(prefecture, Path(place), seed).links
-        rows = prepared(read_folder(load_feeds(PLAN), place, ON))
+        rows = read_folder(load_feeds(PLAN), place, ON)
+    coded = Coded()
+    coded.add(rows)
     known = rows.select(PLACE).join(truth.select(*PLACE, "person"), on=PLACE, how="left", maintain_order="left")["person"]
-    return rows, known.fill_null(-1)
+    return Prepared(coded), known.fill_null(-1)
 
 
-def mended(learnt: dict[str, Any]) -> dict[str, Any]:
+def learnt(people: int) -> dict[str, Any]:
+    """Weights from invented people."""
+    known, truth = made(people, 101)
+    return mended(model.learn(model.table(known, Evidence(known), known.rows["id"]), truth, 101))
+
+
+def mended(weights: dict[str, Any]) -> dict[str, Any]:
     """Levels that were not seen get a small share; the rest stays as it was learnt."""
-    for comparison in learnt["comparisons"]:
+    for comparison in weights["comparisons"]:
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
                 level["m_probability"] = max(level.get("m_probability") or DEFAULT_M, 1e-6)
                 level["u_probability"] = max(level.get("u_probability") or 1e-7, 1e-7)
-    learnt.pop("linker_uid", None)
-    return learnt
+    weights.pop("linker_uid", None)
+    return weights
 
 
-def tested(rows: pl.DataFrame, truth: pl.Series, weights: dict[str, Any]) -> dict[str, Any]:
+def tested(known: Prepared, truth: pl.Series, weights: dict[str, Any]) -> dict[str, Any]:
     """`sure` and what it rests on; the share of right pairs of each rule."""
-    person = pl.DataFrame({"id": rows["id"], "person": truth})
+    evidence, ways = Evidence(known), Ways(known)
 
     def judged(pairs: pl.DataFrame) -> pl.DataFrame:
-        both = pairs.join(person, left_on="a", right_on="id").join(person, left_on="b", right_on="id", suffix="_b")
-        return both.with_columns(right=pl.col("person") == pl.col("person_b"))
+        return pairs.with_columns(right=truth.gather(pairs["a"]) == truth.gather(pairs["b"]))
 
-    found = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"])).filter(~pl.col("never"))
-    clusters, shares = Clusters(rows), {}
-    for rule in RULES:
-        own = found.filter(rule.when).select("a", "b").sort("a", "b")
-        new = [(a, b) for a, b in own.iter_rows() if clusters.find(a) != clusters.find(b)]
-        clusters.join(own.iter_rows())
-        joined = [(a, b) for a, b in new if clusters.find(a) == clusters.find(b)]
-        if joined:
-            known = judged(pl.DataFrame(joined, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row"))["right"]
-            shares[rule.name] = [int(known.sum()), known.len()]
-    left = model.propose(rows, pl.Series(clusters.labels(), dtype=pl.Int64), model.LEAST, weights)
-    free = compared(rows, left.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
+    found = compared(known, evidence, pl.concat([ways.pairs, candidates(known, evidence)]).unique()).filter(~pl.col("never"))
+    persons, shares = Persons(known, ways, found, None, ()), {}
+    found = found.with_columns(x=persons.nodes(found["a"]), y=persons.nodes(found["b"]))
+    bundled = pl.DataFrame({"a": ways.bundled, "b": known.rows["id"]}).filter(pl.col("a") != pl.col("b"))
+    for at, rule in enumerate(RULES):
+        own = found.filter(rule.when).select("a", "b", "x", "y")
+        new = own.filter(~persons.same(own))
+        persons.join(own, at)
+        joined = new.filter(persons.same(new)).select("a", "b")
+        right = judged(pl.concat([joined, bundled]) if at == 0 else joined)["right"]
+        if right.len():
+            shares[rule.name] = [int(right.sum()), right.len()]
+    open_ = found.filter(~persons.same(found)).select("a", "b")
+    left = model.propose(known, evidence, open_, model.LEAST, weights)
+    labels = persons.labels()
+    left = left.filter(labels.gather(left["a"]) != labels.gather(left["b"]))
+    free = compared(known, evidence, left.select("a", "b")).filter(~pl.col("never") & ~pl.col("apart")).select("a", "b")
     pairs = judged(left.join(free, on=["a", "b"])).sort("weight", descending=True)
     pairs = pairs.with_columns(n=pl.int_range(1, pl.len() + 1), wrong=(~pl.col("right")).cum_sum())
     good = pairs.group_by("weight").agg(pl.col("n").max(), pl.col("wrong").max()).sort("weight")
     good = good.filter((pl.col("wrong") <= WRONG * pl.col("n")) & (pl.col("n") >= ENOUGH))
     sure = round(float(good["weight"][0]), 3) if good.height else None
-    about = {"rows": rows.height, "open_pairs": pairs.height, "right_open_pairs": int(pairs["right"].sum())}
+    about = {"rows": known.rows.height, "open_pairs": pairs.height, "right_open_pairs": int(pairs["right"].sum())}
     return {"sure": sure, "tested": about, "rules": shares}
 
 
@@ -92,9 +107,9 @@ def main() -> None:
     parser.add_argument("--test", type=int, default=60_000)
     parser.add_argument("--keep", action="store_true", help="keep the weights as they are and test them anew")
     chosen = parser.parse_args()
-    weights = model.packaged()["model"] if chosen.keep else mended(model.learn(*made(chosen.learn, 101), 101))
-    rows, truth = made(chosen.test, 202)
-    out = {**tested(rows, truth, weights), "learnt": {"people": chosen.learn, "seed": 101}, "test": {"people": chosen.test, "seed": 202}}
+    weights = model.packaged()["model"] if chosen.keep else learnt(chosen.learn)
+    known, truth = made(chosen.test, 202)
+    out = {**tested(known, truth, weights), "learnt": {"people": chosen.learn, "seed": 101}, "test": {"people": chosen.test, "seed": 202}}
     model.FILE.write_text(json.dumps({**out, "model": weights}, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
     print(json.dumps(out, ensure_ascii=False, indent=1))
 

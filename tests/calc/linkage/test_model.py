@@ -4,7 +4,10 @@ import polars as pl
 import pytest
 
 from yumiao.calc.linkage import link, model
-from yumiao.calc.linkage.mentions import prepared
+from yumiao.calc.linkage.coded import Coded
+from yumiao.calc.linkage.evidence import Evidence
+from yumiao.calc.linkage.pairs import candidates
+from yumiao.calc.linkage.prepared import Prepared
 from yumiao.calc.linkage.score import PLACE, score
 
 pytest.importorskip("splink", reason="the package group linkage is not installed")
@@ -37,17 +40,25 @@ def test_what_it_proposes_is_left_to_people(both):
     assert all(people[a] != people[b] for a, b in review.select("a", "b").iter_rows())
 
 
-def test_the_same_rows_are_weighed_the_same(invented):
-    rows = prepared(invented[0])
-    labels = pl.Series(range(rows.height), dtype=pl.Int64)
-    once, again = (model.propose(rows, labels, 5.0) for _ in range(2))
+@pytest.fixture(scope="module")
+def known(invented):
+    coded = Coded()
+    coded.add(invented[0])
+    return Prepared(coded)
+
+
+def test_the_same_rows_are_weighed_the_same(known):
+    evidence = Evidence(known)
+    once, again = (model.propose(known, evidence, candidates(known, evidence), 5.0) for _ in range(2))
     assert once.height > 500 and once.select("a", "b").equals(again.select("a", "b"))
 
 
-def test_alone_it_would_merge_twins_and_the_guard_does_not(invented, both):
+def test_alone_it_would_merge_twins_and_the_guard_does_not(invented, known, both):
     """Why it only proposes: everything it holds likely, joined without a guard, is worse than the rules."""
-    rows = prepared(invented[0])
-    pairs = model.scored(model.table(rows), model.packaged()["model"], 4.25).with_columns(pl.col("a", "b").cast(pl.Int64))
+    rows = invented[0]
+    pairs = model.scored(model.table(known, Evidence(known), known.rows["id"]), model.packaged()["model"], 4.25).with_columns(
+        pl.col("a", "b").cast(pl.Int64)
+    )
     person = list(range(rows.height))
     for a, b in pairs.select("a", "b").iter_rows():
         old, new = person[b], person[a]

@@ -7,32 +7,26 @@ from collections.abc import Iterable
 
 import polars as pl
 
-NO_ROWS: frozenset[int] = frozenset()
+NO_ROWS: frozenset[object] = frozenset()
 
 
 class Clusters:
     """Persons so far. Each holds at most one number, one birth certificate, and one mention of a row; an attempt to join persons who
     exclude each other is refused, and counted as left to people."""
 
-    def __init__(self, rows: pl.DataFrame, bundled: pl.Series | None = None):
-        """`bundled`: for each mention the first of those that are one person beyond doubt and that fit together (see `pairs.bundles`)."""
-        born = pl.when(pl.col("birth_order") >= 1).then("born")
-        wide = rows.select("own", "certificate", order=pl.when(pl.col("birth_order") >= 1).then("birth_order"), born=born)
-        place = ["file", "sheet", "row"]
-        double = rows.select(place).with_row_index("at").with_columns(first=pl.col("at").min().over(place), many=pl.len().over(place))
-        if bundled is not None:
-            members = wide.with_columns(root=bundled).group_by("root").agg(pl.col("certificate", "order", "born").drop_nulls().first())
-            wide = pl.DataFrame({"root": bundled}).join(members, on="root", how="left", maintain_order="left").with_columns(rows["own"])
-        self.parent: list[int] = bundled.to_list() if bundled is not None else list(range(rows.height))
-        self.number: list[str | None] = wide["own"].to_list()
-        self.certificate: list[str | None] = wide["certificate"].to_list()
-        orders, days = wide["order"].to_list(), wide["born"].to_list()
-        self.delivery: list[tuple[object, ...] | None] = [
-            (order, day) if order is not None else None for order, day in zip(orders, days, strict=True)
-        ]
-        self.rows: list[frozenset[int]] = [NO_ROWS] * rows.height
-        for one, first in double.filter(pl.col("many") > 1).select("at", "first").iter_rows():
-            self.rows[self.parent[one]] |= {first}
+    def __init__(self, rows: pl.DataFrame, double: Iterable[tuple[int, object]] = ()):
+        """`rows`: who each is so far: `own`, `certificate`, `birth_order` with `born`. `double`: place in `rows` and a row of a file that
+        is about several people, each of them another one."""
+        self.parent: list[int] = list(range(rows.height))
+        self.number: list[object] = rows["own"].to_list()
+        self.certificate: list[object] = rows["certificate"].to_list()
+        self.delivery: list[object] = [None] * rows.height
+        born = rows.select("birth_order", "born").with_row_index("at").filter(pl.col("birth_order") >= 1)
+        for at, order, day in born.iter_rows():
+            self.delivery[at] = order, day
+        self.rows: list[frozenset[object]] = [NO_ROWS] * rows.height
+        for one, row in double:
+            self.rows[one] |= {row}
 
     def find(self, one: int) -> int:
         """The person of a mention."""
@@ -54,8 +48,10 @@ class Clusters:
 
     def fits(self, persons: Iterable[int]) -> bool:
         """Whether these persons could all be one."""
-        rows: set[int] = set()
-        numbers, certificates, deliveries = set(), set(), set()
+        rows: set[object] = set()
+        numbers: set[object] = set()
+        certificates: set[object] = set()
+        deliveries: set[object] = set()
         for one in persons:
             numbers.add(self.number[one])
             certificates.add(self.certificate[one])
@@ -71,9 +67,9 @@ class Clusters:
         first, *rest = sorted(persons)
         for one in rest:
             self.parent[one] = first
-            self.number[first] = self.number[first] or self.number[one]
-            self.certificate[first] = self.certificate[first] or self.certificate[one]
-            self.delivery[first] = self.delivery[first] or self.delivery[one]
+            for kinds in (self.number, self.certificate, self.delivery):
+                if kinds[first] is None:
+                    kinds[first] = kinds[one]
             self.rows[first] |= self.rows[one]
 
     def hold(self, held: pl.Series) -> None:

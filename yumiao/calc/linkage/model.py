@@ -12,6 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from .evidence import Evidence, spelled
+from .prepared import Prepared
+
 FILE = Path(__file__).with_name("model.json")
 COLUMNS = ["id", "number", "written", "key", "sound", "born", "sexed", "phone", "certificate", "homes", "kin", "elders", "home", "parent"]
 
@@ -37,15 +40,14 @@ def tested_rules() -> dict[str, float]:
     return {name: (right + 1) / (joined + 2) for name, (right, joined) in rules.items()}
 
 
-def table(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as the model compares them; a newborn without a name has none."""
-    named = pl.when(~pl.col("unnamed"))
-    return rows.select(
+def table(known: Prepared, evidence: Evidence, ids: pl.Series) -> pl.DataFrame:
+    """These mentions as the model compares them; a newborn without a name has none."""
+    return spelled(known, evidence, ids).select(
         "id",
         number="own",
         written=pl.when(pl.col("written").str.len_chars() >= 15).then("written"),
-        key=named.then("key"),
-        sound=named.then("sound"),
+        key=pl.when(~pl.col("unnamed")).then("key"),
+        sound=pl.when(~pl.col("unnamed")).then("sound"),
         born="born",
         sexed="sexed",
         phone="phone",
@@ -131,26 +133,18 @@ def scored(rows: pl.DataFrame, chosen: Any, least: float) -> pl.DataFrame:
     ).sort("a", "b")
 
 
-def propose(rows: pl.DataFrame, labels: pl.Series, least: float, weights: dict[str, Any] | None = None) -> pl.DataFrame:
-    """Pairs that the packaged model would join and the rules did not: `rows` as `prepared` gives them, `labels` the persons so far,
-    `weights` others than the packaged ones."""
-    if not available() or (weights is None and not FILE.exists()):
+def propose(known: Prepared, evidence: Evidence, pairs: pl.DataFrame, least: float, weights: dict[str, Any] | None = None) -> pl.DataFrame:
+    """Pairs of the mentions that `pairs` speaks of (`a`, `b`: what the rules left open) that the model holds likely; `weights` others than
+    the packaged ones."""
+    if not available() or (weights is None and not FILE.exists()) or pairs.is_empty():
         return pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64})
-    known = table(rows).with_columns(person=labels)
-    firm = pl.col("number").is_not_null().any().over("person")
-    way = ["person", "key", "born", "phone", "home", "certificate"]
-    ways = known.filter(firm).sort(*way, "written", "parent", "id").unique(way, keep="first", maintain_order=True)
-    few = pl.concat([known.filter(~firm), ways]).drop("person").sort("id")
     chosen = {**(weights or packaged()["model"]), "retain_matching_columns": False}
-    pairs = scored(few, chosen, least)
-    person = known.select("id", "person")
-    pairs = pairs.join(person, left_on="a", right_on="id").join(person, left_on="b", right_on="id", suffix="_b")
-    return pairs.filter(pl.col("person") != pl.col("person_b")).select("a", "b", "weight")
+    return scored(table(known, evidence, pl.concat([pairs["a"], pairs["b"]]).unique().sort()), chosen, least)
 
 
 def learn(rows: pl.DataFrame, truth: pl.Series, seed: int) -> dict[str, Any]:
-    """Weights from rows whose persons are known; `rows` as `prepared` gives them."""
-    linker = _linker(table(rows).with_columns(truth=truth), settings(numbers=True))
+    """Weights from rows as `table` gives them, whose persons are known."""
+    linker = _linker(rows.with_columns(truth=truth), settings(numbers=True))
     linker.training.estimate_probability_two_random_records_match(["l.number = r.number"], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=seed)
     linker.training.estimate_m_from_label_column("truth")

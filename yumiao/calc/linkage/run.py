@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from . import model
-from .cluster import Clusters
-from .mentions import prepared
-from .pairs import bundles, by_number, candidates, compared, doubles
+from .coded import Coded
+from .compare import compared
+from .evidence import Evidence
+from .pairs import PAIR, Ways, candidates, doubles
+from .persons import Persons
+from .prepared import Prepared
 from .rules import RULES, TWO_NUMBERS, doubtful
 
 PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean}
@@ -25,95 +29,114 @@ REASONS = {
     "model": ("模型认为可能是同一人", "the model holds them likely to be one"),
 }
 """Why a pair is left to people, as (zh, en)."""
+MODEL = len(RULES)
 
 
 @dataclass
 class Linked:
-    """`people`: a row for each mention in its order: `id`, file, sheet, row, role, `person`, `rule` (that brought it to others, null
-    where it stands alone), `probability` and `decided_by` (rule, model or review). `review`: pairs `a`, `b` of ids left to people, with
+    """`persons`: for each mention, in its order, the first mention of its person. `review`: pairs `a`, `b` of mentions left to people, with
     `weight` (null without the model) and `reason`. `by_model`: whether the model was at hand."""
 
-    people: pl.DataFrame
+    coded: Coded
+    persons: pl.Series
+    rule: pl.Series
+    weighed: dict[int, float]
     review: pl.DataFrame
     by_model: bool
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """A row for each mention in its order: `id`, file, sheet, row, role, `person`, `rule` (that brought it to others, null where it
+        stands alone), `probability` and `decided_by` (rule, model or review)."""
+        return self.some(pl.int_range(self.coded.height, dtype=pl.UInt32, eager=True))
+
+    def some(self, ids: pl.Series) -> pl.DataFrame:
+        """As `people`, of these mentions."""
+        sources, rows = self.coded.sources, self.coded.rows
+        names, tested = [one.name for one in RULES] + ["model"], model.tested_rules()
+        source, rule = rows["source"].gather(ids), self.rule.gather(ids)
+        likely = pl.Series([tested.get(name, 0.5) for name in names]).gather(rule).fill_null(1.0)
+        if self.weighed:
+            likely = pl.select(
+                pl.lit(ids).replace_strict(list(self.weighed), list(self.weighed.values()), default=pl.lit(likely), return_dtype=pl.Float64)
+            ).to_series()
+        left = pl.concat([self.review["a"], self.review["b"]]).unique()
+        alone = rule.is_null() & ids.is_in(left.implode())
+        by = pl.when(pl.lit(rule) == MODEL).then(pl.lit("model")).when(pl.lit(alone)).then(pl.lit("review")).otherwise(pl.lit("rule"))
+        return pl.DataFrame(
+            {
+                "id": ids,
+                **{name: sources[name].gather(source) for name in ("file", "sheet")},
+                "row": rows["row"].gather(ids).cast(pl.Int64),
+                "role": sources["role"].gather(source),
+                "person": self.persons.gather(ids).cast(pl.Int64),
+                "rule": pl.Series(names, dtype=pl.String).gather(rule),
+                "probability": likely,
+            }
+        ).with_columns(decided_by=by)
 
 
 def link(mentions: pl.DataFrame, use_model: bool = True, apart: Iterable[tuple[int, int]] = ()) -> Linked:
     """Persons for mentions as `mentions_of` gives them. With a column `held`, mentions of the same person there stay one, and may be joined
     by others; pairs of rows in `apart`, which people judged to be two persons, are never joined."""
-    rows, apart = prepared(mentions), list(apart)
-    bundled = bundles(rows, apart)
-    pairs = compared(rows, pl.concat([by_number(rows, bundled), candidates(rows)]).unique(["a", "b"]))
-    clusters = Clusters(rows, bundled)
-    if "held" in rows.columns:
-        clusters.hold(rows["held"])
-    clusters.part(apart)
+    coded = Coded()
+    coded.add(mentions)
+    return link_coded(coded, use_model, apart, mentions["held"] if "held" in mentions.columns else None)
+
+
+def link_coded(coded: Coded, use_model: bool = True, apart: Iterable[tuple[int, int]] = (), held: pl.Series | None = None) -> Linked:
+    """As `link`, of mentions that were coded as they were read: those of a whole prefecture."""
+    known, apart = Prepared(coded), list(apart)
+    evidence, ways = Evidence(known), Ways(known, apart, held)
+    pairs = compared(known, evidence, pl.concat([ways.pairs, candidates(known, evidence)]).unique())
+    persons = Persons(known, ways, pairs, held, apart)
+    pairs = pairs.with_columns(persons.nodes(pairs["a"]).alias("x"), persons.nodes(pairs["b"]).alias("y"))
     allowed = pairs.filter(~pl.col("never"))
-    tested = model.tested_rules()
-    sure = (RULES[0].name, tested.get(RULES[0].name, 0.5))
-    several = bundled.to_frame("root").with_row_index("id").filter(pl.len().over("root") > 1)["id"]
-    brought: dict[int, tuple[str, float]] = dict.fromkeys(several.to_list(), sure)
-    rivals: list[tuple[int, int]] = []
-    for rule in RULES:
-        found = allowed.filter(rule.when).select("a", "b").sort("a", "b")
-        rivals += clusters.join(found.iter_rows())
-        _tell(clusters, found, rule.name, tested.get(rule.name, 0.5), brought)
-        if rule is RULES[0]:  # most are one now, and no later rule needs to look at them again
-            one = pl.Series("one", clusters.labels(), dtype=pl.UInt32)
-            allowed = allowed.filter(pl.lit(one).gather(pl.col("a")) != pl.lit(one).gather(pl.col("b")))
+    rivals = []
+    for at, rule in enumerate(RULES):
+        rivals.append(persons.join(allowed.filter(rule.when).select(*PAIR, "x", "y"), at))
+        if at == 0 or held is None:  # who is one by now need not be looked at again
+            allowed = allowed.filter(~persons.same(allowed))
     by_model = use_model and model.available() and model.FILE.exists()
-    proposed = _model(rows, clusters, brought) if by_model else pl.DataFrame(schema=PROPOSED)
-    labels = pl.Series("person", clusters.labels(), dtype=pl.Int64)
-    review = _review(rows, pairs, labels, rivals, proposed)
-    open_ids = pl.concat([review["a"], review["b"]]).unique()
-    people = rows.select("id", "file", "sheet", "row", "role").with_columns(
-        labels,
-        rule=pl.Series([brought.get(at, (None, 1.0))[0] for at in range(rows.height)], dtype=pl.String),
-        probability=pl.Series([brought.get(at, (None, 1.0))[1] for at in range(rows.height)], dtype=pl.Float64),
-    )
-    alone = pl.col("rule").is_null() & pl.col("id").is_in(open_ids.implode())
-    decided = pl.when(pl.col("rule") == "model").then(pl.lit("model")).when(alone).then(pl.lit("review")).otherwise(pl.lit("rule"))
-    return Linked(people.with_columns(decided_by=decided), review, by_model)
+    weighed: dict[int, float] = {}
+    open_ = allowed.filter(~persons.same(allowed)).select(PAIR)
+    proposed = _model(known, evidence, persons, open_, weighed) if by_model else pl.DataFrame(schema=PROPOSED)
+    labels = persons.labels()
+    review = _review(known, evidence, pairs, labels, pl.concat(rivals), proposed)
+    return Linked(coded, labels, persons.rule, weighed, review, by_model)
 
 
-def _tell(clusters: Clusters, found: pl.DataFrame, name: str, probability: float, brought: dict[int, tuple[str, float]]) -> None:
-    """Remembers the first rule that brought each mention to another."""
-    for a, b in found.iter_rows():
-        if (a not in brought or b not in brought) and clusters.find(a) == clusters.find(b):
-            brought.setdefault(a, (name, probability))
-            brought.setdefault(b, (name, probability))
-
-
-def _model(rows: pl.DataFrame, clusters: Clusters, brought: dict[int, tuple[str, float]]) -> pl.DataFrame:
+def _model(known: Prepared, evidence: Evidence, persons: Persons, pairs: pl.DataFrame, weighed: dict[int, float]) -> pl.DataFrame:
     """Joins what the model is sure of and nothing forbids; gives all that it proposed, with `never` where they exclude each other."""
-    proposed = model.propose(rows, pl.Series(clusters.labels(), dtype=pl.Int64), model.LEAST)
-    checked = compared(rows, proposed.select("a", "b")).join(proposed, on=["a", "b"]).sort("a", "b")
+    proposed = model.propose(known, evidence, pairs, model.LEAST)
+    labels = persons.labels()
+    proposed = proposed.filter(labels.gather(proposed["a"]) != labels.gather(proposed["b"]))
+    checked = compared(known, evidence, proposed.select(PAIR)).join(proposed, on=PAIR, maintain_order="left")
     sure = model.packaged().get("sure")
-    may = checked.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)) if sure is not None else checked.clear()
-    clusters.join(may.select("a", "b").iter_rows())
-    for a, b, weight in may.select("a", "b", "weight").iter_rows():
-        if clusters.find(a) == clusters.find(b):
+    if sure is not None:
+        may = checked.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)).select(*PAIR, "weight")
+        before = persons.rule
+        persons.join(may.with_columns(x=persons.nodes(may["a"]), y=persons.nodes(may["b"])), MODEL)
+        for a, b, weight in may.iter_rows():
             for one in (a, b):
-                brought.setdefault(one, ("model", 1 - 1 / (1 + 2.0**weight)))
-    return checked.select("a", "b", "weight", "never")
+                if before[one] is None and persons.rule[one] == MODEL:
+                    weighed.setdefault(one, 1 - 1 / (1 + 2.0**weight))
+    return checked.select(*PAIR, "weight", "never")
 
 
 def _review(
-    rows: pl.DataFrame, pairs: pl.DataFrame, labels: pl.Series, rivals: list[tuple[int, int]], proposed: pl.DataFrame
+    known: Prepared, evidence: Evidence, pairs: pl.DataFrame, labels: pl.Series, rivals: pl.DataFrame, proposed: pl.DataFrame
 ) -> pl.DataFrame:
     """Pairs of different persons that people should see, one for each two persons, the weightiest reason first."""
-    twice = compared(rows, doubles(rows))
+    twice = compared(known, evidence, doubles(known))
     found = [
-        pl.DataFrame(rivals, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row").with_columns(reason=pl.lit("rivals")),
-        twice.filter(TWO_NUMBERS).select("a", "b", reason=pl.lit("two_numbers")),
-        pairs.filter(~pl.col("never") & doubtful()).select("a", "b", reason=pl.lit("alike")),
-        proposed.filter(~pl.col("never")).select("a", "b", reason=pl.lit("model")),
+        rivals.with_columns(reason=pl.lit("rivals")),
+        twice.filter(TWO_NUMBERS).select(*PAIR, reason=pl.lit("two_numbers")),
+        pairs.filter(~pl.col("never") & doubtful()).select(*PAIR, reason=pl.lit("alike")),
+        proposed.filter(~pl.col("never")).select(*PAIR, reason=pl.lit("model")),
     ]
-    person = rows.select("id").with_columns(labels)
-    out = pl.concat(found).join(proposed.drop("never"), on=["a", "b"], how="left", maintain_order="left")
-    out = out.join(person, left_on="a", right_on="id", maintain_order="left").join(
-        person, left_on="b", right_on="id", suffix="_b", maintain_order="left"
-    )
+    out = pl.concat(found).join(proposed.drop("never"), on=PAIR, how="left", maintain_order="left")
+    out = out.with_columns(person=labels.gather(out["a"]), person_b=labels.gather(out["b"]))
     out = out.filter(pl.col("person") != pl.col("person_b")).with_columns(
         low=pl.min_horizontal("person", "person_b"), high=pl.max_horizontal("person", "person_b")
     )
