@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from .coded import KIN, Coded
 from .evidence import Evidence, spelled
 from .prepared import FOREIGN_DAYS, Prepared
 
-__all__ = ["FOREIGN_DAYS", "KIN", "SHAPE", "files_of", "mentions_of", "prepared", "read_folder"]
+__all__ = ["FOREIGN_DAYS", "KIN", "SHAPE", "code_folder", "files_of", "mentions_of", "prepared", "read_folder"]
 
 SHAPE: dict[str, pl.DataType] = {
     "file": pl.String(),
@@ -56,11 +57,22 @@ def files_of(feeds: Feeds, folder: str | Path) -> tuple[list[tuple[str, Path]], 
 
 def read_folder(feeds: Feeds, folder: str | Path, today: date) -> pl.DataFrame:
     """The mentions of all departments' files in a folder. Raises BadInput where there is nothing to read or a file cannot be read."""
-    parts: list[Part] = []
+    return pl.concat([pl.DataFrame(schema=SHAPE), *_read(feeds, folder, today)])
+
+
+def code_folder(feeds: Feeds, folder: str | Path, today: date) -> Coded:
+    """As `read_folder`, each file coded before the next one is read: for folders of a whole prefecture."""
+    coded = Coded()
+    for mentions in _read(feeds, folder, today):
+        coded.add(mentions)
+    return coded
+
+
+def _read(feeds: Feeds, folder: str | Path, today: date) -> Iterator[pl.DataFrame]:
+    """The mentions of each file, in the order of their names."""
     for name, file in files_of(feeds, folder)[0]:
         fitting = [one for one in feeds.contracts if any(word in name for word in one.files)]
-        parts += check(feeds, fitting, [file], today).parts
-    return mentions_of(parts)
+        yield mentions_of(check(feeds, fitting, [file], today).parts)
 
 
 def mentions_of(parts: list[Part]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,7 @@ REASONS = {
 }
 """Why a pair is left to people, as (zh, en)."""
 MODEL = len(RULES)
+NAMES = [one.name for one in RULES] + ["model"]
 
 
 @dataclass
@@ -50,18 +51,22 @@ class Linked:
         stands alone), `probability` and `decided_by` (rule, model or review)."""
         return self.some(pl.int_range(self.coded.height, dtype=pl.UInt32, eager=True))
 
+    def in_blocks(self, size: int) -> Iterator[pl.Series]:
+        """The ids of all mentions in blocks of that size, at least one."""
+        for low in range(0, max(self.coded.height, 1), size):
+            yield pl.int_range(low, min(low + size, self.coded.height), dtype=pl.UInt32, eager=True)
+
     def some(self, ids: pl.Series) -> pl.DataFrame:
         """As `people`, of these mentions."""
         sources, rows = self.coded.sources, self.coded.rows
-        names, tested = [one.name for one in RULES] + ["model"], model.tested_rules()
         source, rule = rows["source"].gather(ids), self.rule.gather(ids)
-        likely = pl.Series([tested.get(name, 0.5) for name in names]).gather(rule).fill_null(1.0)
+        tested = model.tested_rules()
+        likely = pl.Series([tested.get(name, 0.5) for name in NAMES]).gather(rule).fill_null(1.0)
         if self.weighed:
             likely = pl.select(
                 pl.lit(ids).replace_strict(list(self.weighed), list(self.weighed.values()), default=pl.lit(likely), return_dtype=pl.Float64)
             ).to_series()
-        left = pl.concat([self.review["a"], self.review["b"]]).unique()
-        alone = rule.is_null() & ids.is_in(left.implode())
+        alone = rule.is_null() & ids.is_in(self.left.implode())
         by = pl.when(pl.lit(rule) == MODEL).then(pl.lit("model")).when(pl.lit(alone)).then(pl.lit("review")).otherwise(pl.lit("rule"))
         return pl.DataFrame(
             {
@@ -70,10 +75,29 @@ class Linked:
                 "row": rows["row"].gather(ids).cast(pl.Int64),
                 "role": sources["role"].gather(source),
                 "person": self.persons.gather(ids).cast(pl.Int64),
-                "rule": pl.Series(names, dtype=pl.String).gather(rule),
+                "rule": pl.Series(NAMES, dtype=pl.String).gather(rule),
                 "probability": likely,
             }
         ).with_columns(decided_by=by)
+
+    @cached_property
+    def left(self) -> pl.Series:
+        """The mentions of which a pair is left to people."""
+        return pl.concat([self.review["a"], self.review["b"]]).unique()
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """How many mentions each rule brought to others."""
+        many = dict(self.rule.drop_nulls().value_counts().iter_rows())
+        return {NAMES[at]: many[at] for at in sorted(many, key=NAMES.__getitem__)}
+
+    @property
+    def decided(self) -> dict[str, int]:
+        """How many mentions are decided by model, review or rule."""
+        by_model = int((self.rule == MODEL).sum())
+        review = int(self.rule.gather(self.left).is_null().sum())
+        found = {"model": by_model, "review": review, "rule": self.coded.height - by_model - review}
+        return {name: many for name, many in found.items() if many}
 
 
 def link(mentions: pl.DataFrame, use_model: bool = True, apart: Iterable[tuple[int, int]] = ()) -> Linked:

@@ -7,12 +7,16 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
+
+BLOCK = 1_000_000
+"""Lines are written in blocks, so that those of a whole prefecture need not be held as texts all at once."""
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Link and write; exit 0. Raises BadInput (exit 2) for a folder or file that cannot be read; then nothing is written."""
     began = time.monotonic()
     from yumiao.calc.feeds import load_feeds
-    from yumiao.calc.linkage import files_of, link, read_folder
+    from yumiao.calc.linkage import code_folder, files_of, link_coded
 
     out, review = Path(args.out), Path(args.review) if args.review else None
     for path in filter(None, (out, review)):
@@ -45,16 +49,17 @@ def run(args: argparse.Namespace) -> int:
         print(
             say(f"提示：没有部门的契约叫这个名字，不读：{name}", f"note: no contract goes by this name, not read: {name}"), file=sys.stderr
         )
-    mentions = read_folder(feeds, args.folder, date.today())  # noqa: DTZ011 the sender's own day
-    linked = link(mentions, use_model=not args.rules_only)
+    coded = code_folder(feeds, args.folder, date.today())  # noqa: DTZ011 the sender's own day
+    linked = link_coded(coded, use_model=not args.rules_only)
     if not linked.by_model and not args.rules_only:
         print(
             say("提示：没有装 linkage 这一组软件包，只用规则", "note: the package group linkage is not installed, rules work alone"),
             file=sys.stderr,
         )
-    _write(linked.people.select("file", "sheet", "row", "role", "person", "probability", "decided_by"), out)
+    people = ["file", "sheet", "row", "role", "person", "probability", "decided_by"]
+    _write((linked.some(ids).select(people) for ids in linked.in_blocks(BLOCK)), out)
     if review:
-        _write(_pairs(linked), review)
+        _write([_pairs(linked)], review)
     told = _told(linked, round(time.monotonic() - began, 2))
     print(json.dumps(told, ensure_ascii=False, indent=1) if args.json else _words(told))
     return 0
@@ -62,18 +67,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _pairs(linked: Linked) -> pl.DataFrame:
     """The review list: pair,file_a,sheet_a,row_a,role_a,file_b,sheet_b,row_b,role_b,weight,reason."""
-    import polars as pl
-
-    place = linked.people.select("id", "file", "sheet", "row", "role")
     pairs = linked.review.with_row_index("pair", 1)
     for side in ("a", "b"):
-        named = place.rename({name: f"{name}_{side}" for name in place.columns})
-        pairs = pairs.join(named, left_on=side, right_on=f"id_{side}", maintain_order="left")
+        place = linked.some(pairs[side]).select("file", "sheet", "row", "role")
+        pairs = pairs.hstack(place.rename({name: f"{name}_{side}" for name in place.columns}))
     head = [f"{name}_{side}" for side in ("a", "b") for name in ("file", "sheet", "row", "role")]
-    return pairs.select("pair", *head, pl.col("weight").round(2), "reason")
+    return pairs.select("pair", *head, pairs["weight"].round(2), "reason")
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
+def _write(frames: Iterable[pl.DataFrame], path: Path) -> None:
     """Under a temporary name first, so that a file with its name is whole."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     import polars as pl
@@ -81,7 +83,10 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     from yumiao.lib.spreadsheets import harmless_cells
 
     try:
-        harmless_cells(frame.with_columns(pl.col(pl.String).replace("", None))).write_csv(temporary)
+        with temporary.open("wb") as out:
+            for at, frame in enumerate(frames):
+                whole = harmless_cells(frame.with_columns(pl.col(pl.String).replace("", None)))
+                whole.write_csv(out, include_header=not at)
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -91,15 +96,12 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _told(linked: Linked, seconds: float) -> dict[str, Any]:
-    people = linked.people
-    by = dict(people["decided_by"].value_counts().sort("decided_by").iter_rows())
-    rules = dict(people["rule"].drop_nulls().value_counts().sort("rule").iter_rows())
     reasons = dict(linked.review["reason"].value_counts().sort("reason").iter_rows())
     return {
-        "mentions": people.height,
-        "persons": people["person"].n_unique(),
-        "decided_by": by,
-        "rules": rules,
+        "mentions": linked.coded.height,
+        "persons": linked.persons.n_unique(),
+        "decided_by": linked.decided,
+        "rules": linked.rules,
         "review": linked.review.height,
         "review_reasons": reasons,
         "model": linked.by_model,
