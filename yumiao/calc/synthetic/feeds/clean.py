@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 import polars as pl
 
-from yumiao.calc import places
-
 from .known import Known
 
 Maker = Callable[[Known], pl.DataFrame]
@@ -136,7 +134,7 @@ def _vaccinations(k: Known) -> pl.DataFrame:
 def _couples(k: Known, rows: pl.DataFrame) -> pl.DataFrame:
     """Marriages with man and woman where both have a number."""
     rows = rows.cast({"a": pl.Int64, "b": pl.Int64})
-    man = k.people.filter(pl.col("sex") == "M").select("id")["id"].implode()
+    man = k.beside.filter(pl.col("sex") == "M")["id"].implode()
     rows = rows.with_columns(man=pl.col("a").is_in(man)).with_columns(
         husband=pl.when("man").then("a").otherwise("b"), wife=pl.when("man").then("b").otherwise("a")
     )
@@ -236,7 +234,6 @@ def _employer() -> pl.Expr:
 
 @makes("statistics_totals")
 def _totals(k: Known) -> pl.DataFrame:
-    counties = places.load(k.made.plan).counties()
     counted = dict(k.people.filter(~pl.col("dead")).group_by(pl.col("residence_area").str.head(6)).len().iter_rows())
-    rows = [(c.code, c.names["zh"], str(k.on.year), "样本人数", str(counted.get(c.code, 0)), "人") for c in counties]
+    rows = [(code, name, str(k.on.year), "样本人数", str(counted.get(code, 0)), "人") for code, name in k.counties.items()]
     return pl.DataFrame(rows, schema=["area", "area_name", "period", "indicator", "value", "unit"], orient="row")

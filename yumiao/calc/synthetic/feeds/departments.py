@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from yumiao.calc.synthetic.prefecture import Prefecture
 from yumiao.lib.yamlfile import read
 
 from .clean import MAKERS
-from .known import Known
+from .known import Known, beside
 from .layout import Layout
 from .spoil import Hands, forms
 
@@ -43,26 +44,80 @@ def write_departments(prefecture: Prefecture, folder: Path, seed: int) -> Sent:
     department would send neither). The same for the same prefecture and seed. The prefecture must have numbers and names."""
     draws, words = Draws(seed), habits()
     known = Known(prefecture, draws, words)
-    words |= forms(sorted({*words["given"], *"".join(known.people["name"].str.replace_all("·", "").unique())}))
-    feeds = load_feeds(prefecture.plan)
+    words |= forms(_signs(words, known.beside))
     folder.mkdir(parents=True, exist_ok=True)
-    counties = {one.code: one.names["zh"] for one in places.load(prefecture.plan).counties()}
     links, defects, kept = [pl.DataFrame(schema=LINKS)], [pl.DataFrame(schema=DONE)], {}
-    for name, about in words["files"].items():
-        contract = feeds.named(name)
-        rows = _sent(draws, contract, MAKERS[name](known), about, words)
-        hands = Hands(draws, name, _rates(contract, words), words)
-        spoilt = _spoilt(hands, contract, rows, about, words)
-        placed = Layout(folder, contract, about, counties).write(spoilt)
-        kept[name] = rows.join(placed, on="at")
-        links.append(_links(contract, rows, placed, about))
-        done = hands.defects().join(placed, on="at")
-        defects.append(done.select(pl.lit(name).alias("contract"), pl.lit(about["file"]).alias("file"), "sheet", "row", "column", "defect"))
+    for name, rows, about, done in _written(known, folder, words, ""):
+        kept[name] = rows
+        links.append(about)
+        defects.append(done)
     files = [one["file"] for one in words["files"].values()]
     whole = Sent(pl.concat(links), pl.concat(defects).sort("file", "sheet", "row", "column"), files, kept)
     whole.links.write_parquet(folder / "links.parquet")
     whole.defects.write_parquet(folder / "defects.parquet")
     return whole
+
+
+def write_counties(prefecture: Prefecture, folder: Path, seed: int) -> int:
+    """Writes the same files for each county by itself, as a whole prefecture's come: no file then has more rows than a workbook takes or a
+    machine holds. `links.parquet` stands beside them; how many links there are. Whoever lives elsewhere is in the first county's files."""
+    draws, words = Draws(seed), habits()
+    everybody = beside(prefecture, draws)
+    words |= forms(_signs(words, everybody))
+    folder.mkdir(parents=True, exist_ok=True)
+    counties = {one.code: one.names["zh"] for one in places.load(prefecture.plan).counties()}
+    county = pl.when(pl.col("county").is_in(list(counties))).then("county").otherwise(pl.lit(next(iter(counties))))
+    where = everybody.select("id", county)
+    parts = []
+    for code, title in counties.items():
+        known = Known(_only(prefecture, where.filter(pl.col("county") == code)["id"]), draws, words, everybody)
+        known.counties = {code: title}
+        part = folder / f".links-{code}.parquet"
+        pl.concat(about for _, _, about, _ in _written(known, folder, words, f"-{title}")).write_parquet(part)
+        parts.append(part)
+    pl.concat(pl.scan_parquet(part) for part in parts).sink_parquet(folder / "links.parquet")
+    for part in parts:
+        part.unlink()
+    return pl.scan_parquet(folder / "links.parquet").select(pl.len()).collect().item()
+
+
+def _only(made: Prefecture, ids: pl.Series) -> Prefecture:
+    """These people of a prefecture, with their marriages and deliveries: a marriage counts to the first of the two."""
+    assert made.identities is not None and made.names is not None
+
+    def of(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+        return frame.filter(pl.col(column).is_in(ids.cast(frame.schema[column]).implode()))
+
+    keys = {"persons": "id", "marriages": "a", "deliveries": "mother"}
+    tables = {name: of(frame, keys[name]) if name in keys else frame for name, frame in made.tables.items()}
+    return replace(
+        made, tables=tables, households=of(made.households, "person"), identities=of(made.identities, "person"),
+        names=of(made.names, "person"),
+    )  # fmt: skip
+
+
+def _signs(words: dict[str, Any], people: pl.DataFrame) -> list[str]:
+    """All characters of names."""
+    return sorted({*words["given"], *"".join(people["name"].str.replace_all("·", "").unique())})
+
+
+def _written(
+    known: Known, folder: Path, words: dict[str, Any], more: str
+) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """Writes the files one by one, `more` at the end of their names; for each contract the rows as they were, who each is about, and what
+    was done to it."""
+    feeds, draws = load_feeds(known.made.plan), known.draws
+    for name, given in words["files"].items():
+        file = Path(given["file"])
+        contract, about = feeds.named(name), {**given, "file": f"{file.stem}{more}{file.suffix}"}
+        rows = _sent(draws, contract, MAKERS[name](known), about, words)
+        hands = Hands(draws, f"{name}{more}", _rates(contract, words), words)
+        spoilt = _spoilt(hands, contract, rows, about, words)
+        placed = Layout(folder, contract, about, known.counties).write(spoilt)
+        done = hands.defects().join(placed, on="at").select(
+            pl.lit(name).alias("contract"), pl.lit(about["file"]).alias("file"), "sheet", "row", "column", "defect"
+        )  # fmt: skip
+        yield name, rows.join(placed, on="at"), _links(contract, rows, placed, about), done
 
 
 def habits() -> dict[str, Any]:
