@@ -1,5 +1,5 @@
 """What has to happen every few seconds while the system runs: letters are delivered, subscribers are told, months that are due are closed,
-the record is sealed."""
+the week's pairs are drawn, the record is sealed."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.audit.service import seal
 from yumiao.base.events.service import deliver
-from yumiao.engines.exchange.service import close_due
+from yumiao.engines.exchange.service import close_due, sample_due
 from yumiao.engines.subscriptions.service import ring
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ def once() -> None:
         pass
     ring()
     close_due(by=SYSTEM)
+    sample_due(by=SYSTEM)
     seal()
 
 

@@ -4,6 +4,7 @@ from yumiao.calc.feeds.contracts import DEPARTMENTS
 from yumiao.calc.feeds.findings import MESSAGES
 from yumiao.calc.linkage.run import REASONS
 from yumiao.desks.house import law
+from yumiao.engines.exchange.declare import AUDIT
 from yumiao.lib.language import pick, say
 
 from .labels import DEPARTMENTS as NAMES
@@ -22,6 +23,7 @@ ABOUT = {
     "self": ("本人", "the holder"), "child": ("孩子", "the child"), "husband": ("丈夫", "the husband"), "wife": ("妻子", "the wife"),
     "mother": ("母亲", "the mother"), "father": ("父亲", "the father"), "guardian": ("监护人", "the guardian"),
 }  # fmt: skip
+DRAWN = ("规则认作一人，随机抽出来请人核对", "rules hold them to be one; drawn at random to be looked at")
 VERDICTS = {
     "same": ("是同一人", "the same person"), "different": ("不是同一人", "two persons"), "unsure": ("说不准", "do not know"),
     "moot": ("不用再判", "no longer needed"), "open": ("还没有定", "open"),
@@ -67,7 +69,7 @@ def finding(code: str) -> str:
 
 def reason(code: str) -> str:
     """Why a pair is left to people."""
-    return say(*REASONS.get(code, (code, code)))
+    return say(*{**REASONS, AUDIT: DRAWN}.get(code, (code, code)))
 
 
 def size(count: int) -> str:

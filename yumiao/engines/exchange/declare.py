@@ -7,6 +7,8 @@ from typing import Any
 OPEN_STATES = ("received", "checked", "taken")
 RECEIVE, TAKE, REVOKE, JUDGE = "exchange.receive", "exchange.take", "exchange.revoke", "exchange.judge"
 WORK_OFF, SAMPLE, CLOSE = "exchange.work_off", "exchange.sample", "exchange.close"
+AUDIT = "audit"
+"""Why a pair is shown that rules joined: it was drawn at random."""
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 KEYS = ("number", "certificate", "phone", "sound", "mother", "father", "place", "head", "tail", "elder")
 """What two mentions may share; see `memory`."""

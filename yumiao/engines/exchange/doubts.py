@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from yumiao.base.people import bulk, recording
 
+from .declare import AUDIT
 from .models import Batch, Mention, Pair
 from .persons import Chosen
 from .plan import feeds_of
@@ -69,7 +70,7 @@ def drop(batch: int) -> None:
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
     for one in gone:
         a, b = (live.filter(person=side.person).order_by("pk").first() for side in (one.a, one.b))
-        if a is not None and b is not None:
+        if a is not None and b is not None and one.reason != AUDIT:
             Pair.objects.create(
                 batch=one.batch, a=a, b=b, reason=one.reason, weight=one.weight, county=one.county, money=one.money, at=timezone.now()
             )  # fmt: skip

@@ -5,7 +5,7 @@ received, links their rows to persons of the registry, keeps rows and findings, 
 dies in between leaves a batch that is received, and `take` does the whole again. `load` does both for somebody who waits; `ask` leaves the
 second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history; `ask_revoke` leaves
 that to a worker. `judge` says of a pair whether it is one person, `work_off` what a birth without a person is. `close` closes a month of
-the quality board.
+the quality board; `sample` draws pairs that rules joined, for people to look at.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
 
-from . import births, judging, months
+from . import births, judging, months, sampling
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .models import Batch
 from .plan import feeds_of
@@ -30,7 +30,8 @@ from .taking import Tell, _silent, take
 from .taking_back import revoke, standing
 
 judge, work_off, close, close_due = judging.judge, births.work_off, months.close, months.close_due
-__all__ = ["ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "revoke", "take", "work_off"]
+sample, sample_due = sampling.sample, sampling.sample_due
+__all__ = ["ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "revoke", "sample", "sample_due", "take", "work_off"]
 
 
 def receive(
