@@ -61,7 +61,7 @@ def prove_snapshot(
     return Proof(*whole)
 
 
-def _listed(strangers: pl.DataFrame, known: Known, sent: Sent, there: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _listed(strangers: pl.DataFrame, known: Known, sent: Sent, there: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Whoever is listed and is none of the people; and of each of the people whether they are listed, if any row is about them."""
     told = strangers.select(person="id", right=pl.lit(False), reason=pl.lit("unexplained"))
     about = sent.links["person"].unique().cast(pl.Int64).implode()
@@ -107,7 +107,7 @@ def _long(tables: Mapping[str, pl.DataFrame], known: Known) -> pl.DataFrame:
     return pl.concat(parts).filter(pl.col("person").is_in(known_ones))
 
 
-def _derived(tables: Mapping[str, pl.DataFrame], there: pl.Expr) -> pl.DataFrame:
+def _derived(tables: Mapping[str, pl.DataFrame], there: pl.Series) -> pl.DataFrame:
     """Families (who is in one with the person) and kin, of those people who are in the snapshot."""
     p = tables["persons"].filter(pl.col("person").is_in(there)).unique("person", keep="first", maintain_order=True)
     members = p.group_by("family").agg(members=pl.col("person").sort())
@@ -141,8 +141,8 @@ class _Following:
         sizes = true["persons"].group_by("family").len()
         self.alone = alone.join(sizes.filter(pl.col("len") > 1), on="family")["person"]
         roofs = households.select(person=pl.col("person").cast(pl.Int64), house="household").drop_nulls()
-        grown = true["persons"].join(sizes.filter(pl.col("len") == 1), on="family").join(self.parents, on="person").join(roofs, on="person")
-        grown = grown.join(roofs, left_on=["parent", "house"], right_on=["person", "house"], how="semi")["person"]
+        single = true["persons"].join(sizes.filter(pl.col("len") == 1), on="family").join(self.parents, on="person").join(roofs, on="person")
+        grown = single.join(roofs, left_on=["parent", "house"], right_on=["person", "house"], how="semi")["person"]
         self.alone = pl.concat([self.alone, grown.filter(~grown.is_in(pl.concat([wed["person"], wed["other"]]).implode()))])
 
     def explained(self, rows: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
