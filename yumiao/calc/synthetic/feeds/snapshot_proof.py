@@ -141,7 +141,8 @@ class _Following:
         sizes = true["persons"].group_by("family").len()
         self.alone = alone.join(sizes.filter(pl.col("len") > 1), on="family")["person"]
         roofs = households.select(person=pl.col("person").cast(pl.Int64), house="household").drop_nulls()
-        single = true["persons"].join(sizes.filter(pl.col("len") == 1), on="family").join(self.parents, on="person").join(roofs, on="person")
+        single = true["persons"].join(sizes.filter(pl.col("len") == 1), on="family")
+        single = single.join(self.parents, on="person").join(roofs, on="person")
         grown = single.join(roofs, left_on=["parent", "house"], right_on=["person", "house"], how="semi")["person"]
         self.alone = pl.concat([self.alone, grown.filter(~grown.is_in(pl.concat([wed["person"], wed["other"]]).implode()))])
 
