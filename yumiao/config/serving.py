@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
@@ -41,6 +41,16 @@ def claim(host: str, port: int) -> socket.socket:
         ) from None
     listener.set_inheritable(True)
     return listener
+
+
+def hand_over(listener: socket.socket) -> NoReturn:
+    """Serves with a fresh program in place of this one, under the same number: what has worked with columns has threads that a server's
+    children would miss for ever."""
+    from django.db import connections
+
+    connections.close_all()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "yumiao.config.serving", str(listener.fileno())])
 
 
 def serve(listener: socket.socket) -> int:
@@ -122,3 +132,10 @@ def _rounds(worker: Any) -> None:
     from yumiao.wiring.rounds import in_background
 
     in_background()
+
+
+if __name__ == "__main__":
+    from yumiao.config.startup import start
+
+    start()
+    sys.exit(serve(socket.socket(fileno=int(sys.argv[1]))))

@@ -90,9 +90,9 @@ def run(args: argparse.Namespace) -> int:
     )
     if listener is None:
         return 0
-    from yumiao.config.serving import serve
+    from yumiao.config.serving import hand_over
 
-    return serve(listener)
+    hand_over(listener)
 
 
 def _say(text: str) -> None:
