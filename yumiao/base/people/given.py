@@ -93,7 +93,7 @@ def _kin(known: History, numbers: list[int], area: str | None, on: dt.date) -> d
     relation: Any = STATES["relation"]
     named = set(relation._default_manager.filter(other__in=known.few or ()).values_list("person", flat=True))
     around = History(on, persons={*numbers, *named})
-    parents, spouses = around.parents(), around.things("relation").filter((pl.col("kind") == "spouse") & pl.col("valid_to").is_null())
+    parents, spouses = around.parents(), around.marriages().filter(pl.col("valid_to").is_null())
     pairs = [*spouses.select("person", "other").iter_rows(), *spouses.select("other", "person").iter_rows()]
     near = _near({*parents["other"], *parents["person"], *(other for _, other in pairs)}, area)
     out: dict[int, dict[str, Any]] = {number: {} for number in numbers}

@@ -7,23 +7,25 @@ after), then the state that began last, then the latest word.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import polars as pl
 from django.utils import timezone
 
+from . import settling
 from .bulk import frame_of
 from .cells import take
 from .declare import GROUPS, SINGLE_RELATIONS
 from .models import STATES, Source
-from .settling import latest, marriages, once, settled
+from .settling import apart, by_person, latest, once, ranked, settled, together
 
 TOGETHER = {"hukou": "area", "residence": "area"}  # since when, goes with the place that it is said of
 MATCH: dict[str, tuple[str, ...]] = {
-    "relation": ("person", "kind", "other", "valid_from"), "delivery": ("person", "on"), "stay": ("person", "from"),
+    "delivery": ("person", "on"), "stay": ("person", "from"),
     "certificate": ("person", "kind"), "identifier": ("person", "kind", "value", "index"), "contact": ("person", "index"),
 }  # fmt: skip
-"""By what two rows of a group are the same thing told twice; spouses besides: see `settling.marriages`."""
+"""By what two rows of a group are the same thing told twice."""
 NEEDED = {"delivery": "on", "stay": "from"}
 """Rows in which that day is not known are things of their own."""
 
@@ -43,6 +45,7 @@ class History:
         sources = sources if through is None else sources.filter(pk__lte=through)
         self.sources = frame_of(Source, sources, ["id", "department", "contract"]).rename({"id": "source"})
         self.few = self.roots = None
+        self._relations: dict[tuple[Any, ...], pl.DataFrame] | None = None
         self.roots = self._roots()
         if persons is not None:
             into = dict(self.roots.iter_rows())
@@ -52,49 +55,76 @@ class History:
     def rows(self, group: str, sealed: bool = True) -> pl.DataFrame:
         """Rows of the group that count: `id`, `person` (the one that counts), `holder` (on whom it was written), `source`, `department`,
         `contract` (empty where it came from no file), `valid_from`, `valid_to`, and the group's facts; the sealed ones only where asked."""
-        return self._opened(group, self._closed(group, sealed))
+        return self._opened(group, self._told(self._closed(group, sealed)))
 
     def states(self, group: str, sealed: bool = True) -> pl.DataFrame:
-        """One row for each person (and key of the group) with what holds on the day."""
+        """One row for each person (and key of the group) with what holds on the day, in the order of persons."""
         declared = GROUPS[group]
         keys = ["person", *declared.keys]
-        frame = latest(self._held(self._ranked(group, self._closed(group, sealed))), keys)
+        one, several = self._apart(group, self._held(self._closed(group, sealed)), keys)
+        several = latest(several, keys)
+        frame = self._opened(group, pl.concat([one, several.select(one.columns)]) if several.height else one)
         facts = [c for c in (*declared.clear, *(declared.sealed if sealed else ())) if c not in keys]
-        return settled(self._opened(group, frame), keys, facts, TOGETHER.get(group))
+        out = frame.head(one.height).select(*keys, *facts, "valid_from", "source", "id")
+        return together(out, settled(frame.tail(several.height), keys, facts, TOGETHER.get(group)))
 
     def things(self, group: str) -> pl.DataFrame:
         """Rows of a group whose rows stand side by side, each thing once, column by column from the first row that knows it; what begins
         later than the day is left out, and an end later than the day has not come yet. The same delivery under two days is two."""
-        frame = self._ranked(group, self.rows(group))
-        since = next((c for c in ("on", "from", "issued") if c in frame.columns), "valid_from")
-        until = "to" if "to" in frame.columns else "valid_to"
-        frame = frame.filter((pl.col(since) <= self.as_of).fill_null(True))
-        if group == "relation":  # since when, the row of a wedding knows better than that of the divorce
-            frame = frame.sort("rank", pl.col("valid_to").is_not_null() | pl.col("end_unknown"), maintain_order=True)
-        frame = frame.with_columns(pl.when((pl.col(until) <= self.as_of).fill_null(False)).then(until).alias(until))
+        frame = self._until(self._opened(group, self._closed(group, sealed=True)))
+        loose = frame.filter(pl.col(NEEDED[group]).is_null()) if group in NEEDED else frame.clear()
+        frame = frame.filter(pl.col(NEEDED[group]).is_not_null()) if group in NEEDED else frame
+        one, several = self._apart(group, frame, MATCH[group])
         if group == "certificate":  # a later one of the same kind says nothing of the one before
             first = pl.col("issued").drop_nulls().first().over("person", "kind")
-            frame = frame.filter((pl.col("issued") == first).fill_null(True))
-        if group == "relation":
-            spouses = pl.col("kind") == "spouse"
-            found = pl.concat([once(frame.filter(~spouses), MATCH[group]), marriages(frame.filter(spouses))])
-        else:
-            found = once(frame, MATCH[group], NEEDED.get(group))
-        return found.sort("person", "id")
+            several = several.filter((pl.col("issued") == first).fill_null(True))
+        return pl.concat([one, once(several, MATCH[group]).select(one.columns), loose]).sort("person", "id")
+
+    def marriages(self) -> pl.DataFrame:
+        """Marriages, each once, with `person` and `other` as the first row names them; an end later than the day has not come yet."""
+        frame = self._related("spouse")
+        weddings = frame["valid_to"].is_null() & ~frame["end_unknown"]  # since when, the row of a wedding knows best
+        frame = self._until(frame.with_columns(wedding=weddings, first=pl.min_horizontal("person", "other")))
+        frame = frame.with_columns(second=pl.max_horizontal("person", "other"))
+        one, several = self._apart("relation", frame, ["first", "second"])
+        several = several.sort("rank", ~pl.col("wedding"), maintain_order=True)
+        one = one.with_columns(end_unknown=pl.col("end_unknown") & pl.col("valid_to").is_null())
+        return pl.concat([one, settling.marriages(several).select(one.columns)]).drop("first", "second", "wedding").sort("person", "id")
+
+    def parents(self) -> pl.DataFrame:
+        """`person`, `kind` (mother, father), `other`, `valid_from`, `valid_to`: one of each kind for a person, each in their order."""
+        return pl.concat([self.parent(kind).select("person", kind=pl.lit(kind), other="other", valid_from="valid_from", valid_to="valid_to")
+                          for kind in SINGLE_RELATIONS])  # fmt: skip
+
+    def parent(self, kind: str) -> pl.DataFrame:
+        """`person`, `other`, `valid_from`, `valid_to` of one kind of parent, in the order of persons."""
+        one, several = self._apart("relation", self._held(self._related(kind)), ["person"])
+        first = several.filter((several["person"] != several["person"].shift(1)).fill_null(True))
+        return together(one, first).select("person", "other", "valid_from", "valid_to")
+
+    def _related(self, kind: str) -> pl.DataFrame:
+        """The rows of one kind of relation; all are read once."""
+        if self._relations is None:
+            self._relations = self._closed("relation", sealed=False).partition_by("kind", as_dict=True, maintain_order=True)
+        found = self._relations.get((kind,))
+        return self._closed("relation", sealed=False).clear() if found is None else found
 
     def _closed(self, group: str, sealed: bool) -> pl.DataFrame:
-        """`rows` with their cells as they are, where the group has any and they are asked for."""
+        """`rows` without their department and with their cells as they are, where the group has any and they are asked for."""
         model, declared = STATES[group], GROUPS[group]
         columns = ["id", "person", "source", "valid_from", "valid_to", "replaces", "withdrawn", *declared.clear]
         columns += ["cell"] if declared.sealed and sealed else []
         found = model._default_manager.all() if self.few is None else model._default_manager.filter(person__in=self.few)
-        frame = frame_of(model, found, columns).join(self.sources, on="source", how="inner", maintain_order="left")
+        frame = frame_of(model, found, columns)
+        if self.known_on is not None:
+            frame = frame.join(self.sources, on="source", how="semi")
         gone = frame["replaces"].drop_nulls()
         if self.few is not None and frame.height:  # a row may have been corrected by one that stands with another person
             later = model._default_manager.filter(replaces__in=frame["id"].to_list())
-            gone = frame_of(model, later, ["replaces", "source"]).join(self.sources, on="source", how="inner")["replaces"]
-        frame = frame.filter(~pl.col("id").is_in(gone.implode()) & ~pl.col("withdrawn")).drop("replaces", "withdrawn")
-        frame = self._counted(frame, "person", keep=True)
+            gone = frame_of(model, later, ["replaces", "source"]).join(self.sources, on="source", how="semi")["replaces"]
+        if gone.len() or frame["withdrawn"].any():
+            frame = frame.filter(~pl.col("id").is_in(gone.implode()) & ~pl.col("withdrawn"))
+        frame = self._counted(frame.drop("replaces", "withdrawn"), "person", keep=True)
         for other in ("other", "father"):
             frame = self._counted(frame, other) if other in frame.columns and self.roots is not None else frame
         return self._children(frame) if "children" in frame.columns else frame
@@ -103,24 +133,35 @@ class History:
     def _opened(group: str, frame: pl.DataFrame) -> pl.DataFrame:
         return take(group, frame, "holder") if "cell" in frame.columns else frame
 
-    def parents(self) -> pl.DataFrame:
-        """`person`, `kind` (mother, father), `other`, `valid_from`, `valid_to`: one of each kind for a person."""
-        frame = self._held(self._ranked("relation", self.rows("relation"))).filter(pl.col("kind").is_in(SINGLE_RELATIONS))
-        return frame.unique(["person", "kind"], keep="first", maintain_order=True).select(
-            "person", "kind", "other", "valid_from", "valid_to"
-        )
+    def _told(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.join(self.sources, on="source", how="left", maintain_order="left")
 
     def _held(self, frame: pl.DataFrame) -> pl.DataFrame:
-        begun = (pl.col("valid_from") <= self.as_of).fill_null(True)
-        return frame.filter(begun & (pl.col("valid_to") > self.as_of).fill_null(True))
+        held = (frame["valid_from"] <= self.as_of).fill_null(True) & (frame["valid_to"] > self.as_of).fill_null(True)
+        return frame if held.all() else frame.filter(held)
 
-    def _ranked(self, group: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """Best first: by the precedence of departments, then the state that began last, then the last word."""
+    def _until(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Without what begins later than the day, and without the ends that come later."""
+        since = next((c for c in ("on", "from", "issued") if c in frame.columns), "valid_from")
+        until = "to" if "to" in frame.columns else "valid_to"
+        frame = frame.filter((pl.col(since) <= self.as_of).fill_null(True))
+        return frame.with_columns(pl.when((pl.col(until) <= self.as_of).fill_null(False)).then(until).alias(until))
+
+    def _apart(self, group: str, frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows that are the only ones of their keys, and the others with `rank` and `spoke` (which contract of which department), best
+        first: by the precedence of departments, then the state that began last, then the last word."""
+        lead = keys[0]
+        if not (frame[lead].diff() < 0).any():
+            one, several = apart(by_person(frame, lead), keys)
+            return one, ranked(self._speaking(group, several), lead)
+        one, several = apart(ranked(self._speaking(group, frame), lead), keys)
+        return one.drop("rank", "spoke"), several
+
+    def _speaking(self, group: str, frame: pl.DataFrame) -> pl.DataFrame:
         order = {name: at for at, name in enumerate(GROUPS[group].precedence)}
-        rank = pl.col("department").replace_strict(order, default=len(order), return_dtype=pl.Int32)
-        return frame.with_columns(rank.alias("rank")).sort(
-            ["rank", "valid_from", "id"], descending=[False, True, True], nulls_last=[False, True, False]
-        )
+        rank = pl.col("department").replace_strict(order, default=len(order), return_dtype=pl.Int8)
+        spoke = pl.concat_str("department", "contract", separator=" ").rank("dense").cast(pl.Int32)
+        return frame.join(self.sources.select("source", rank=rank, spoke=spoke), on="source", how="left", maintain_order="left")
 
     def _roots(self) -> pl.DataFrame:
         """`person`, `root` of those who were merged: the last word on each counts, and chains are followed to their end."""

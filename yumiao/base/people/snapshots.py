@@ -83,7 +83,7 @@ def facts(known: History, persons: Collection[int] | None = None) -> dict[str, p
         people = people.filter(pl.col("id").is_in(list(persons)))
     rows = {
         "persons": people.drop("mother_from", "mother_to", "father_from", "father_to"),
-        "marriages": known.things("relation").filter(pl.col("kind") == "spouse").sort("person", "valid_from", "id").select(
+        "marriages": known.marriages().sort("person", "valid_from", "id").select(
             pl.col("person").alias("a"), pl.col("other").alias("b"), pl.col("valid_from").alias("from"), pl.col("valid_to").alias("to"),
             to_unknown=pl.col("end_unknown") & pl.col("valid_to").is_null(),
         ),
@@ -105,9 +105,8 @@ def _persons(known: History) -> pl.DataFrame:
     for kind, day in (("death", "death_date"), ("adoption", "adopted_on")):
         mark = (pl.col("unknown") & pl.col("on").is_null()).alias(f"{day}_unknown")
         out = _beside(out, events.filter(pl.col("kind") == kind).select("person", pl.col("on").alias(day), mark))
-    parents = known.parents()
     for role in ("mother", "father"):
-        rows = parents.filter(pl.col("kind") == role)
+        rows = known.parent(role)
         out = _beside(out, rows.select("person", **{role: "other", f"{role}_from": "valid_from", f"{role}_to": "valid_to"}))
     hukou = known.states("hukou")
     out = _beside(
