@@ -19,7 +19,7 @@ from yumiao.desks.house import law
 
 pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
-QUERIES = {"list": 4, "person": 52}
+QUERIES = {"list": 4, "person": 56}
 AREAS = {"village": "532528", "county": "532503", "review": "532503"}
 PURPOSES = {"village": ("care", "matter"), "county": ("matter", "entitlement"), "review": ("matter", "entitlement")}
 

@@ -10,6 +10,7 @@ from yumiao.base.access.roles import SYSTEM
 from yumiao.base.people.history import History
 from yumiao.base.people.models import DeliveryOfMother, Hukou, Person, Relation, Source
 from yumiao.base.people.recording import holders_of
+from yumiao.base.people.records import records, relatives
 from yumiao.base.people.service import correct, withdraw
 from yumiao.base.people.snapshots import facts
 from yumiao.engines.exchange import service
@@ -171,3 +172,28 @@ def test_what_was_known_before_a_file_came_is_told_as_it_was(load, day, monkeypa
     for ago, ended, weeks in ((25, None, []), (15, None, [None]), (7, dt.date(2021, 9, 1), [None]), (0, dt.date(2021, 9, 1), [39])):
         known = facts(History(day, today - dt.timedelta(days=ago)))
         assert known["marriages"]["to"].to_list() == [ended] and known["deliveries"]["weeks"].to_list() == weeks
+
+
+def test_a_person_s_page_says_which_kind_of_file_each_row_is_from_and_whose_word_counts(load, day):
+    load("police", PEOPLE, [[*woman(0)[:4], OLD, "农业", "2010-05-01", OLD]], "户籍人口")
+    load("police", MOVES, [[*woman(0)[:4], "2023-04-05", "个旧", "蒙自", OLD, NEW]], "户口迁移")
+    load("social", JOBS, [[woman(0)[0], woman(0)[1], "1990-01-11", "在职", "2019-03-01"]], "社保参保")
+    found = records([who(woman(0))], ["hukou", "birth"], [], day)
+    said = {(r.contract, r.stands): (dict(r.facts).get("area"), dict(r.facts).get("kind"), r.overruled) for r in found["hukou"]}
+    assert said == {
+        ("police_moves", "now"): (NEW, None, frozenset()), ("police_moves", "past"): (OLD, None, frozenset()),
+        ("police_people", "now"): (OLD, "rural", frozenset({"area"})),
+    }  # fmt: skip
+    born = {r.department: r.overruled for r in found["birth"] if r.stands == "now"}
+    assert born == {"police": frozenset(), "social": frozenset({"birth_date"})}
+
+
+def test_relatives_are_named_once_and_a_divorce_is_seen(load, day):
+    load("civil", WED, [pair("2014-05-20")], "结婚登记")
+    load("civil", DIVORCED, [pair("2021-09-01", "2014-05-20", crossed=True)], "离婚登记")
+    load("health", BIRTHS, [born(0)], "出生医学证明")
+    child = Person.objects.get(name="王小苗").pk
+    load("police", [*PEOPLE, "母亲身份证号"], [["", "王小苗", "女", "2024-03-05", OLD, "", "", "", woman(0)[0]]], "户籍人口")
+    own = [(r.kind, r.valid_to) for r in relatives(who(woman(0)), None, day)]
+    assert own == [("child", None), ("spouse", dt.date(2021, 9, 1))]
+    assert [r.kind for r in relatives(child, None, day)] == ["mother", "father"]

@@ -8,7 +8,6 @@ after), then the state that began last, then the latest word.
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import polars as pl
 from django.utils import timezone
@@ -45,7 +44,7 @@ class History:
         sources = sources if through is None else sources.filter(pk__lte=through)
         self.sources = frame_of(Source, sources, ["id", "department", "contract"]).rename({"id": "source"})
         self.few = self.roots = None
-        self._relations: dict[tuple[Any, ...], pl.DataFrame] | None = None
+        self._relations: pl.DataFrame | None = None
         self.roots = self._roots()
         if persons is not None:
             into = dict(self.roots.iter_rows())
@@ -55,7 +54,8 @@ class History:
     def rows(self, group: str, sealed: bool = True) -> pl.DataFrame:
         """Rows of the group that count: `id`, `person` (the one that counts), `holder` (on whom it was written), `source`, `department`,
         `contract` (empty where it came from no file), `valid_from`, `valid_to`, and the group's facts; the sealed ones only where asked."""
-        return self._opened(group, self._told(self._closed(group, sealed)))
+        closed = self._related() if group == "relation" else self._closed(group, sealed)
+        return self._opened(group, self._told(closed))
 
     def states(self, group: str, sealed: bool = True) -> pl.DataFrame:
         """One row for each person (and key of the group) with what holds on the day, in the order of persons."""
@@ -102,12 +102,11 @@ class History:
         first = several.filter((several["person"] != several["person"].shift(1)).fill_null(True))
         return together(one, first).select("person", "other", "valid_from", "valid_to")
 
-    def _related(self, kind: str) -> pl.DataFrame:
-        """The rows of one kind of relation; all are read once."""
+    def _related(self, kind: str | None = None) -> pl.DataFrame:
+        """The rows of one kind of relation, or of all; they are read once."""
         if self._relations is None:
-            self._relations = self._closed("relation", sealed=False).partition_by("kind", as_dict=True, maintain_order=True)
-        found = self._relations.get((kind,))
-        return self._closed("relation", sealed=False).clear() if found is None else found
+            self._relations = self._closed("relation", sealed=False)
+        return self._relations if kind is None else self._relations.filter(pl.col("kind") == kind)
 
     def _closed(self, group: str, sealed: bool) -> pl.DataFrame:
         """`rows` without their department and with their cells as they are, where the group has any and they are asked for."""

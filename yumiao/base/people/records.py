@@ -2,24 +2,29 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import polars as pl
 
 from yumiao.base.areas import queries as areas
 
 from .cells import facts_of
-from .declare import GROUPS
+from .declare import GROUPS, SINGLE_RELATIONS
+from .history import History
 from .models import STATES, Person, Relation, State
 
 NOW, LATER, PAST, CORRECTED, WITHDRAWN = "now", "later", "past", "corrected", "withdrawn"
 REFERENCES = {"other", "father", "children"}
 STARS = "＊＊"
+CHILD = (*SINGLE_RELATIONS, "adoptive")
 ORDER = (NOW, LATER, PAST, CORRECTED, WITHDRAWN)
 
 
 @dataclass(frozen=True)
 class Record:
-    """One row: its facts that are known, in the order of the group; from when until when it holds; the source; how it stands."""
+    """One row: its facts that are known, in the order of the group; from when until when it holds; the source and the kind of file; how it
+    stands; and `overruled`, those of its facts of which another row says otherwise and counts."""
 
     row: int
     facts: tuple[tuple[str, Any], ...]
@@ -30,6 +35,8 @@ class Record:
     trust: str
     recorded: dt.date
     stands: str
+    contract: str = ""
+    overruled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,18 +68,24 @@ def _of(group: str, persons: Collection[int], opened: bool, on: dt.date) -> list
     gone = {row.replaces for row in found if row.replaces is not None}
     sealed = facts_of(group, [(row.pk, row.person_id, row.cell) for row in found]) if opened and GROUPS[group].sealed else {}  # type: ignore[attr-defined]
     order = {name: at for at, name in enumerate(GROUPS[group].precedence)}
-    held: set[tuple[Any, ...]] = set()
+    began: dict[tuple[Any, ...], dt.date | None] = {}
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
     out = []
     ranked = sorted(
         found, key=lambda r: (order.get(r.source.department, len(order)), -(r.valid_from or dt.date.min).toordinal(), -r.pk)
     )  # fmt: skip
     for row in ranked:
         stands = _stands(row, gone, on)
-        key = (row.source.department, *(getattr(row, k) for k in GROUPS[group].keys))
-        if stands == NOW and not GROUPS[group].many:  # of one department the state that began last counts
-            stands = PAST if key in held else NOW
-            held.add(key)
-        out.append(_record(group, row, sealed.get(row.pk, {}), stands))
+        keys = tuple(getattr(row, k) for k in GROUPS[group].keys)
+        if stands == NOW and not GROUPS[group].many:  # of one contract the state that began last counts
+            spoke = (row.source.department, row.source.contract, *keys)
+            stands = NOW if began.setdefault(spoke, row.valid_from) == row.valid_from else PAST
+        record = _record(group, row, sealed.get(row.pk, {}), stands)
+        if stands == NOW and not GROUPS[group].many:
+            counts = first.setdefault(keys, {})
+            overruled = frozenset(name for name, value in record.facts if counts.setdefault(name, value) != value)
+            record = replace(record, overruled=overruled)
+        out.append(record)
     return sorted(out, key=lambda r: (ORDER.index(r.stands), -(r.valid_from or dt.date.min).toordinal(), -r.row))
 
 
@@ -93,8 +106,9 @@ def _record(group: str, row: Any, sealed: dict[str, Any], stands: str) -> Record
     known = tuple((name, value) for name, value in facts if name not in REFERENCES and _says(name, value))
     source = row.source
     return Record(
-        row.pk, known, row.valid_from, row.valid_to, source.department, source.reference, source.trust, source.recorded_at.date(), stands
-    )
+        row.pk, known, row.valid_from, row.valid_to, source.department, source.reference, source.trust, source.recorded_at.date(), stands,
+        source.contract,
+    )  # fmt: skip
 
 
 def _says(name: str, value: Any) -> bool:
@@ -102,19 +116,23 @@ def _says(name: str, value: Any) -> bool:
     return value not in (None, "", []) and not (value is False and name.endswith("unknown"))
 
 
-def relatives(person: int, area: str | None) -> list[Relative]:
-    """Everybody related to the person by a row that stands."""
-    rows = Relation.objects.filter(person=person) | Relation.objects.filter(other=person)
-    found = list(rows.select_related("person", "other").order_by("pk"))
-    gone = {row.replaces for row in found}
-    out = []
-    for row in found:
-        if row.withdrawn or row.pk in gone:
-            continue
-        mine = row.person_id == person
-        other: Person = row.other if mine else row.person
-        kind = row.kind if mine or row.kind == "spouse" else "child" if row.kind in ("mother", "father", "adoptive") else f"of_{row.kind}"
+def relatives(person: int, area: str | None, on: dt.date) -> list[Relative]:
+    """Everybody related to the person, each once for what they are: parents and children as they count on the day, marriages with their
+    end, and who else a row that stands names."""
+    named = Relation.objects.filter(other=person).values_list("person", flat=True)
+    around = History(on, persons={person, *named})
+    parents, wed, rest = around.parents(), around.marriages().with_columns(kind=pl.lit("spouse")), around.rows("relation")
+    rest = rest.filter(~pl.col("kind").is_in([*SINGLE_RELATIONS, "spouse"]))
+    columns = ["person", "kind", "other", "valid_from", "valid_to"]
+    rows = pl.concat([one.select(columns) for one in (parents, wed, rest)]).filter(
+        (pl.col("person") == person) | (pl.col("other") == person)
+    )
+    people = Person.objects.in_bulk({*rows["person"], *rows["other"]} - {person})
+    out: dict[tuple[str, int, dt.date | None], Relative] = {}
+    for one, kind, two, since, until in rows.iter_rows():
+        mine, other = one == person, people[two if one == person else one]
+        word = kind if mine or kind == "spouse" else "child" if kind in CHILD else f"of_{kind}"
         near = area is not None and any(code and areas.inside(code, area) for code in (other.residence_area, other.hukou_area))
-        out.append(Relative(kind, other.name if near else masked(other.name), other.pk if near and other.listed else None, row.valid_from,
-                            row.valid_to))  # fmt: skip
-    return out
+        found = Relative(word, other.name if near else masked(other.name), other.pk if near and other.listed else None, since, until)
+        out.setdefault((word, other.pk, since if word == "spouse" else None), found)
+    return list(out.values())

@@ -131,9 +131,9 @@ def _kin(people: pl.DataFrame) -> pl.DataFrame:
     """Parents who stand in another family, or in none."""
     families = people.select(relative="id", theirs="family")
     parts = [
-        people.filter(pl.col(role).is_not_null())
-        .select("family", pl.lit(role).alias("relation"), pl.col(f"{role}_from").alias("from"), pl.col(f"{role}_to").alias("to"),
-                person="id", relative=role)
+        people.select("family", pl.lit(role).alias("relation"), pl.col(f"{role}_from").alias("from"), pl.col(f"{role}_to").alias("to"),
+                      person="id", relative=role)
+        .drop_nulls("relative")
         .join(families, on="relative", how="left", maintain_order="left")
         .filter((pl.col("family") != pl.col("theirs")).fill_null(True))
         for role in ("mother", "father")

@@ -27,12 +27,12 @@ class Otherwise:
     wins: str
 
 
-Rows = dict[tuple[str, str], list[Row]]
+Rows = dict[tuple[str, str, str], list[Row]]
 
 
 def rows_of(by: Actor, person: int) -> Rows:
-    """By the reference of a source and the group of facts: the rows about the person whose kind of file states such facts. For the person
-    page, whose read is on record."""
+    """By the reference of a source, the kind of file and the group of facts: the rows about the person in such files. For the person page,
+    whose read is on record."""
     says = {one.name: {said.group for said in one.says} for one in law.feeds().contracts}
     sees = desk.may_send(by)
     out: Rows = {}
@@ -40,10 +40,15 @@ def rows_of(by: Actor, person: int) -> Rows:
         parts = [feedwords.contract(one.contract), one.file, one.sheet, say(f"第 {one.row} 行", f"row {one.row}")]
         row = Row(" · ".join(part for part in parts if part), one.batch if sees else None)
         for group in says.get(one.contract, set()):
-            found = out.setdefault((f"batch:{one.batch}", group), [])
+            found = out.setdefault((f"batch:{one.batch}", one.contract, group), [])
             if row not in found:
                 found.append(row)
     return out
+
+
+def kind_of_file(contract: str) -> str:
+    """What the kind of file is called; empty for what came from no file."""
+    return feedwords.contract(contract) if contract else ""
 
 
 def otherwise(person: int) -> dict[str, list[Otherwise]]:

@@ -88,8 +88,9 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
 
 def _shown(group: str, record: Any, rows: origin.Rows) -> dict[str, Any]:
     return {
-        "rows": rows.get((record.reference, group), []),
-        "record": record, "facts": [(labels.fact(name), labels.value(group, name, value)) for name, value in record.facts],
+        "rows": rows.get((record.reference, record.contract, group), []), "kind": origin.kind_of_file(record.contract),
+        "record": record,
+        "facts": [(labels.fact(name), labels.value(group, name, value), name in record.overruled) for name, value in record.facts],
         "stands": labels.named(labels.STANDS, record.stands), "department": labels.named(labels.DEPARTMENTS, record.department),
     }  # fmt: skip
 
