@@ -29,12 +29,15 @@ def folder(tmp_path_factory) -> Path:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("door", ["load", "desk", "poll"])
 def test_a_hostile_file_is_refused_at_every_door(folder, tmp_path, root, door):
-    name = connection.settings_dict["NAME"]
-    url = f"sqlite:///{name}"
     if connection.vendor == "postgresql":
-        url = os.environ["DATABASE_URL"].replace("/yumiao?", f"/{name}?")
+        pytest.skip("nothing of what is refused comes to the database: once is enough")
     connection.close()
-    env = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "yumiao.config.settings", "PYTHONPATH": str(root)}
+    env = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "yumiao.config.settings",
+        "PYTHONPATH": str(root),
+    }
     env |= {"TMPDIR": str(tmp_path), "YUMIAO_DEMO": "1"}
     script = Path(__file__).with_name("doors.py")
     done = subprocess.run([sys.executable, script, door, folder], env=env, cwd=root, capture_output=True, text=True, timeout=200)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as bounds
@@ -50,9 +50,8 @@ SHOWN = {
 }
 SAID = {group for group, _, _ in SHOWN.values()}
 AT = st.integers(0, 60)
-BOUNDS = bounds(
-    max_examples=300 if PROVE else 15, stateful_step_count=20 if PROVE else 12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+EXAMPLES = 300 if PROVE else 15 if connection.vendor == "sqlite" else 4
+BOUNDS = bounds(max_examples=EXAMPLES, stateful_step_count=20 if PROVE else 12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def told(day: dt.date, known_on: dt.date | None) -> dict[str, list]:

@@ -57,7 +57,8 @@ def test_whatever_is_killed_anywhere_is_done_whole_the_next_time(tmp_path, root)
     state = list(Batch.objects.order_by("pk").values_list("department", "state", "rows", "mentions"))
     assert state == [("police", "taken", 9, 8), ("health", "revoked", 5, 4), ("health", "taken", 5, 4)]
     assert Mention.objects.count() == 16 and Person.objects.filter(listed=True).count() == 12
-    counts = BirthFact.objects.filter(source__reference="batch:3"), Relation.objects.filter(source__reference="batch:3")
+    last = f"batch:{Batch.objects.order_by('pk').last().pk}"
+    counts = BirthFact.objects.filter(source__reference=last), Relation.objects.filter(source__reference=last)
     assert [rows.count() for rows in counts] == [4, 8] and [rows.filter(withdrawn=True).count() for rows in counts] == [0, 0]
     assert found["files"] == ["a.receipt.json", "a.zip"]
     told = json.loads((tmp_path / "sent/a.receipt.json").read_text("utf-8"))
