@@ -31,7 +31,8 @@ from yumiao.base.people.queries import merged
 from yumiao.engines.exchange import service
 from yumiao.engines.exchange.models import Batch, Finding, Judgment, Mention, OriginalFile, Pair, Part
 
-from .village import SENDERS, both_twins, files, twins_among
+from .twins import both_twins, twins_among
+from .village import SENDERS, files
 
 BEGIN = dt.date(2025, 10, 20)
 GROWN = (*STATES.values(), Source, OriginalFile, Part, Finding, Mention, Judgment)

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from yumiao.base.people.queries import merged
-from yumiao.engines.exchange import queries
-from yumiao.engines.exchange.models import Batch, Mention
 from yumiao.lib.identity import check_sign
 
 POLICE = ["公民身份号码", "姓名", "性别", "出生日期", "户籍地址", "户号", "与户主关系", "落户日期", "母亲公民身份号码", "出生医学证明编号"]
@@ -124,22 +121,3 @@ def files(draw, kinds: tuple[str, ...] = tuple(HEADS), most: int = 5) -> tuple[s
     noise = draw(NOISE)
     extra = {"blank": [""] * width, "total": ["合计", *[""] * (width - 1)], "nobody": [""] * (width - 1) + ["x"]}
     return kind, [HEADS[kind], *rows, *([extra[noise]] if noise else [])]
-
-
-def twins_among(persons: list[int]) -> set[tuple[str, str]]:
-    """Which of the twins the rows of these persons (and of all who are the same) are about, in batches that count: ("number" or
-    "certificate", which of the two)."""
-    into = merged()
-    roots = {into.get(one, one) for one in persons}
-    same = roots | {one for one, root in into.items() if root in roots}
-    rows = Mention.objects.filter(person__in=same, part__batch__state=Batch.TAKEN).select_related("part__batch")
-    marks = {getattr(one, kind): (kind, one.order) for one in TWINS for kind in ("number", "certificate")}
-    said = [(one.values["number"], one.values["certificate"]) for one in queries._mentions(list(rows))]
-    return {marks[mark] for row in said for mark in row if mark in marks}
-
-
-def both_twins(persons: list[int]) -> bool:
-    """Whether their rows hold both numbers, or both certificates. (One's number beside the other's certificate may be: who has seen one
-    row of each, with names that sound alike, cannot know that there are two.)"""
-    found = [kind for kind, _ in twins_among(persons)]
-    return len(found) > len(set(found))

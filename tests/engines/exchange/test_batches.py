@@ -1,0 +1,111 @@
+"""Rows that come in batches are of the same persons as all at once, but where something speaks against a join that a rule would make; and
+each batch is linked as if it were held against everything that came before."""
+
+import datetime as dt
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.db import connection, transaction
+from hypothesis import Phase, event, given, settings
+from hypothesis import strategies as st
+
+from tests.calc.feeds.files import feeds_of, number, text
+from tests.conftest import PROVE
+from yumiao.base.access.roles import SYSTEM
+from yumiao.base.people.queries import merged
+from yumiao.calc.feeds import check
+from yumiao.calc.linkage import link, mentions_of
+from yumiao.calc.linkage.mentions import prepared
+from yumiao.calc.linkage.pairs import by_number, candidates, compared
+from yumiao.calc.linkage.rules import RULES
+from yumiao.engines.exchange import service
+from yumiao.engines.exchange.models import Mention, Pair
+
+from .village import SENDERS, files
+
+pytestmark = pytest.mark.django_db
+ON = dt.date(2025, 10, 20)
+SOME = settings(phases=[Phase.generate], max_examples=200 if PROVE else 12 if connection.vendor == "sqlite" else 4)
+FILES = st.lists(files(most=4), min_size=2, max_size=4)
+Place = tuple[str, int, str]
+
+
+def written(drawn, folder: Path) -> list[tuple[str, Path]]:
+    return [(kind, text(folder / f"{at}.csv", [*lines, ["x" * at]])) for at, (kind, lines) in enumerate(drawn)]
+
+
+def mentions(sent: list[tuple[str, Path]]) -> pl.DataFrame:
+    """Of the rows that are accepted."""
+    feeds = feeds_of("honghe")
+    parts = [part for kind, path in sent for part in check(feeds, feeds.of(SENDERS[kind]), [path], ON).parts]
+    return mentions_of([replace(part, taken=part.taken.filter(~pl.col("rejected"))) for part in parts])
+
+
+def parted(people: pl.DataFrame) -> set[frozenset[Place]]:
+    """The persons as sets of places of their rows."""
+    groups: dict[int, set[Place]] = {}
+    for person, *place in people.select("person", "file", "row", "role").iter_rows():
+        groups.setdefault(person, set()).add(tuple(place))
+    return {frozenset(group) for group in groups.values()}
+
+
+def on_record() -> dict[Place, int]:
+    """The person of each row in the registry."""
+    into = merged()
+    rows = Mention.objects.values_list("person", "part__file", "row", "role")
+    return {tuple(place): into.get(person, person) for person, *place in rows}
+
+
+def as_groups(held: dict[Place, int]) -> set[frozenset[Place]]:
+    groups: dict[int, set[Place]] = {}
+    for place, person in held.items():
+        groups.setdefault(person, set()).add(place)
+    return {frozenset(group) for group in groups.values()}
+
+
+def contested(every: pl.DataFrame, once: pl.DataFrame) -> bool:
+    """Whether a rule would join two, were it not for what speaks against it: another number, certificate or place in the birth order, the
+    same row, a register that lists both, or somebody whom one of them fits as well."""
+    rows = prepared(every)
+    pairs = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"]))
+    free = pairs.with_columns(apart=pl.lit(False), beside=pl.lit(False))
+    person = once.select("id", "person")
+    wanted = free.filter(pl.any_horizontal(rule.when for rule in RULES)).join(person, left_on="a", right_on="id")
+    return not wanted.join(person, left_on="b", right_on="id").filter(pl.col("person") != pl.col("person_right")).is_empty()
+
+
+@pytest.mark.slow
+@SOME
+@given(FILES)
+def test_batches_one_after_another_and_all_at_once(drawn):
+    with transaction.atomic(), tempfile.TemporaryDirectory() as folder:
+        sent = written(drawn, Path(folder))
+        for at, (kind, path) in enumerate(sent):
+            before = on_record()
+            service.load(by=SYSTEM, department=SENDERS[kind], files=[path], plan="honghe", today=ON)
+            every = mentions(sent[: at + 1])
+            places = every.select("file", "row", "role").rows()
+            held = every.with_columns(held=pl.Series([before.get(place) for place in places], dtype=pl.Int64))
+            assert as_groups(on_record()) == parted(link(held, use_model=False).people), "near rows say the same as all rows"
+        once = link(every, use_model=False)
+        against = contested(every, once.people)
+        event("something speaks against a join" if against else "nothing speaks against any join")
+        if not against:
+            assert as_groups(on_record()) == parted(once.people)
+        transaction.set_rollback(True)
+
+
+PHONED = ["姓名", "身份证号", "性别", "出生日期", "联系电话"]
+ONE, OTHER, BARE = (["李梅", number, "女", "1990-01-01", "13800000001"] for number in (number("19900101", 2), number("19900101", 4), ""))
+
+
+@pytest.mark.parametrize(("batches", "persons"), [([[ONE, OTHER, BARE]], 3), ([[ONE, BARE], [OTHER]], 2), ([[ONE], [OTHER], [BARE]], 3)])
+def test_a_join_is_not_taken_back_by_what_comes_later(load, batches, persons):
+    """Somebody who fits two persons goes to neither; who was with the first when the second came stays. Both are shown to people."""
+    for rows in batches:
+        load("insurance", PHONED, rows)
+    assert len(as_groups(on_record())) == persons
+    assert Pair.objects.filter(reason="rivals").exists()
