@@ -6,12 +6,14 @@ import codecs
 import csv
 import io
 from pathlib import Path
+from typing import TextIO
 
 import polars as pl
 
 from yumiao.lib.errors import BadInput
 
 from .guard import refuse
+from .records import Unusual, columns
 from .sheet import COLUMNS, Sheet, columns_of, too_wide
 
 CELLS = 100_000_000  # of the rectangle: the table of a whole prefecture has fewer
@@ -26,30 +28,39 @@ def read_text(path: Path, name: str) -> Sheet:
     with path.open(encoding=encoding, newline="") as lines:
         separator = separator_of(lines.read(SAMPLE))
         lines.seek(0)
-        frames, rows, width, count = [], [], 1, 0
         try:
-            for record in csv.reader(lines, delimiter=separator):
-                if len(record) > width:
-                    width = len(record)
-                    if width > COLUMNS:
-                        raise too_wide(f"{path}: {count + 1}", width)
-                rows.append(record)
-                count += 1
-                if count * width > CELLS:
-                    raise _too_many(path, width, count)
-                if len(rows) == ROWS:
-                    frames.append(_frame(rows))
-                    rows = []
-        except csv.Error:
-            raise refuse(
-                "unclosed_quote",
-                f"{path}: {count + 1}",
-                ("从这一条起引号没有收尾", "a quotation mark is opened in this record and not closed"),
-                ("补上引号，或者去掉它", "close the quotation mark, or take it out"),
-            ) from None
-    frames.append(_frame(rows))
-    cells = pl.concat([frame for frame in frames if frame.height], how="diagonal") if count else pl.DataFrame({"0": []}, {"0": pl.String})
+            cells = columns(lines, separator, CELLS)
+        except Unusual:
+            lines.seek(0)
+            cells = _one_by_one(path, lines, separator)
     return Sheet(name, "", cells.with_row_index("row", 1).with_columns(pl.col("row").cast(pl.Int64)))
+
+
+def _one_by_one(path: Path, lines: TextIO, separator: str) -> pl.DataFrame:
+    """All records by `csv`, refused at the first that is wrong."""
+    frames, rows, width, count = [], [], 1, 0
+    try:
+        for record in csv.reader(lines, delimiter=separator):
+            if len(record) > width:
+                width = len(record)
+                if width > COLUMNS:
+                    raise too_wide(f"{path}: {count + 1}", width)
+            rows.append(record)
+            count += 1
+            if count * width > CELLS:
+                raise _too_many(path, width, count)
+            if len(rows) == ROWS:
+                frames.append(_frame(rows))
+                rows = []
+    except csv.Error:
+        raise refuse(
+            "unclosed_quote",
+            f"{path}: {count + 1}",
+            ("从这一条起引号没有收尾", "a quotation mark is opened in this record and not closed"),
+            ("补上引号，或者去掉它", "close the quotation mark, or take it out"),
+        ) from None
+    frames.append(_frame(rows))
+    return pl.concat([frame for frame in frames if frame.height], how="diagonal") if count else pl.DataFrame({"0": []}, {"0": pl.String})
 
 
 def _too_many(path: Path, width: int, count: int) -> BadInput:
