@@ -7,8 +7,10 @@ from django.test import override_settings
 
 from tests.browser.test_registry import SIZES, become, look
 from tests.calc.feeds.files import number, text
+from yumiao.base.access.roles import SYSTEM
 from yumiao.base.people.models import Person
 from yumiao.config import demonstration
+from yumiao.engines.exchange import service
 from yumiao.engines.exchange.models import Pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,6 +21,10 @@ ROWS = [
     *([number("19900101", n), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)),
     *([number("19850505", n), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)),
     ["53250119900101001?", "王强", "男", "1990.2.31", "", ""],
+]
+BORN = [
+    ["出生医学证明编号", "新生儿姓名", "新生儿性别", "新生儿出生日期", "母亲姓名", "母亲公民身份号码"],
+    *([f"R53000000{n}", f"李小{name}", "女", f"2024-03-0{n}", "李梅", ROWS[0][0]] for n, name in ((1, "苗"), (2, "谷"))),
 ]
 DROP = """([name, content]) => {
     const data = new DataTransfer();
@@ -66,6 +72,7 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, worker, tmp_path):
         for fold in phone.locator("details.ym-fold summary").all()[:2]:
             fold.click()
         look(phone, axe)
+    service.load(by=SYSTEM, department="health", files=[text(tmp_path / "出生医学证明.csv", BORN)], plan="honghe", today=ON)
     Pair.objects.update(money=False)
     for one, key, verdict in ((page, "s", "same"), (phone, "d", "different")):
         one.goto(f"{live_server.url}/counter/")
@@ -95,6 +102,23 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, worker, tmp_path):
         one.wait_for_url("**said=*")
         assert Pair.objects.get(pk=number_).state == verdict
         person = Person.objects.filter(listed=True, merged_into=None).order_by("pk").last()
-        for address in ("quality/", "linking/births/?for=matter", f"people/{person.pk}/?for=matter"):
+        one.goto(f"{live_server.url}/counter/linking/births/?for=matter")
+        look(one, axe)
+        row = one.locator("form[action$='/births/']").first
+        row.locator("input[name=note]").fill("已联系，等上户")
+        row.locator("button").click()
+        one.locator("#h-done").wait_for()
+        look(one, axe)
+        one.screenshot(path=f"/tmp/b-{key}.png", full_page=True)
+        for address in (f"people/{person.pk}/?for=matter", "quality/"):
             one.goto(f"{live_server.url}/counter/{address}")
+            look(one, axe)
+        for fold in one.locator("details.ym-fold summary").all():
+            fold.click()
+        look(one, axe)
+        one.screenshot(path=f"/tmp/q-{key}.png", full_page=True)
+        for link in ("a[href='/counter/quality/feeds/police_people/']", "a[href='/counter/quality/counties/532503/']"):
+            one.goto(f"{live_server.url}/counter/quality/")
+            one.locator(link).click()
+            one.wait_for_url("**/counter/quality/*/*/")
             look(one, axe)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
 TWICE = [[number("19900101", n, "532503"), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)]
 AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)]
-QUERIES = {"list": 7, "pair": 7}
+QUERIES = {"list": 9, "pair": 7}
 
 
 @pytest.fixture
@@ -151,6 +151,22 @@ def test_numbers_are_hidden_but_for_their_ends_and_unknown_is_no_difference():
         assert marked == [x != y for x, y in zip(TWICE[0][0], TWICE[1][0], strict=True)]
     assert (found["phone"].state, found["phone"].a) == ("unknown", []) and found["sex"].state == "unknown"
     assert found["name"].state == "same" and "".join(t for t, _ in found["certificate"].a) == "A123****89"
+
+
+def test_a_drawn_pair_that_is_two_persons_is_named_with_its_batch(as_role, pairs, tmp_path):
+    path = text(
+        tmp_path / "医保.csv", [["姓名", "身份证号", "性别", "出生日期", "险种"], ["李梅", TWICE[0][0], "女", "1990-01-01", "职工医保"]]
+    )
+    batch = service.load(by=SYSTEM, department="insurance", files=[path], plan="honghe", today=ON)[0].batch
+    service.sample(by=SYSTEM)
+    drawn = Pair.objects.get(reason="audit")
+    client = as_role("county")
+    assert "随机抽出来请人核对" in words(client.get("/counter/linking/", {"for": "matter"}))
+    client.post(f"/counter/linking/{drawn.pk}/", {"for": "matter", "verdict": "different"})
+    page = client.get("/counter/linking/", {"for": "matter"})
+    assert page.context["wrong"] == [(drawn.pk, batch)] and "要分开就撤回那一批" in words(page)
+    service.revoke(by=SYSTEM, batch=batch)
+    assert client.get("/counter/linking/", {"for": "matter"}).context["wrong"] == []
 
 
 @pytest.fixture

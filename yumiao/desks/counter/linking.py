@@ -39,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "purpose": purpose or "", "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in may if p in labels.PURPOSES],
         "area": area_of(actor), "waiting": desk_pairs.waiting(actor), "rows": list(map(_line, standing)),
         "judged": list(map(_line, judged)), "first": desk_pairs.next_of(actor, 0), "most": desk_pairs.MOST,
+        "wrong": desk_pairs.held_wrongly(actor) if purpose else [],
         "tally": [(feedwords.reason(reason), found[SAME], found[DIFFERENT]) for reason, found in sorted(counts.items())],
     })  # fmt: skip
 

@@ -1,53 +1,89 @@
-"""The quality board: how fresh and how whole each feed is, month by month, what waits in each county, and where departments differ."""
+"""The quality board: how fresh and how whole each feed is, month by month; what waits in each county; how good linkage is; where
+departments differ."""
 
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from yumiao.base.areas import queries as areas
-from yumiao.base.calendar.queries import today
+from yumiao.base.access.declare import NotThere
+from yumiao.calc.linkage.rules import RULES
 from yumiao.desks.house import law, tables, words
-from yumiao.engines.exchange import desk_board
+from yumiao.engines.exchange import desk, desk_board, desk_pairs, service, trusted
+from yumiao.lib.errors import BadInput
 from yumiao.lib.language import pick, say
 
-from . import feedwords, labels
+from . import feedwords, labels, qualityrows
 
-NOTHING = "—"
-DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "term": 184, "year": 366}  # a cycle is over after so many at the latest
+NOTHING = qualityrows.NOTHING
+WHY = {"closed": ("月结", "closed"), "taken": ("后来入库", "taken in later"), "revoked": ("后来撤回", "taken back later")}
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """/counter/quality/: feeds, months, counties and disagreements."""
+    """/counter/quality/: one month (`month`, else the newest) by feed and county, linkage, disagreements."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, error: BadInput | None = None) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    known = desk_board.known(actor)
+    first = _asked(request, known)
+    month = desk_board.month(actor, first) if first else None
+    return render(request, "counter/quality.html", {
+        "months": [(f"{one:%Y-%m}", name(one), one == first) for one in known], "month": month, "name": name(first) if first else "",
+        "code": f"{first:%Y-%m}" if first else "", "said": _said(month), "feeds": qualityrows.feeds(month) if month else [],
+        "feed_titles": [say(*qualityrows.TITLES[kind]) for kind in qualityrows.FEED],
+        "counties": qualityrows.counties(month, qualityrows.codes(actor.area)) if month else [],
+        "county_titles": [say(*qualityrows.TITLES[kind]) for kind in qualityrows.COUNTY],
+        "batches": [(number, feedwords.department(department), _kinds(kinds), day)
+                    for number, department, kinds, day in (desk_board.batches(actor, first) if first else [])],
+        "sends": desk.may_send(actor), "judges": bool(desk_pairs.purposes(actor)), "differing": _differing(actor.area),
+        "closes": desk_board.may_close(actor) and month is not None and not month.closed, "troubles": error.troubles if error else [],
+        "trust": _trust(), "area": labels.place(actor.area) if actor.area else say("全州", "the prefecture"),
+    }, status=422 if error else 200)  # fmt: skip
+
+
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """/counter/quality/close/: closes the month `month`; for whoever closes months."""
     actor = request.actor  # type: ignore[attr-defined]
     desk_board.require_board(actor)
-    return render(request, "counter/quality.html", {
-        "feeds": _feeds(), "months": _months(), "counties": _counties(), "differing": _differing(actor.area),
-        "area": labels.place(actor.area) if actor.area else say("全州", "the prefecture"),
-    })  # fmt: skip
+    first = _asked(request, desk_board.known(actor))
+    if first is None or not desk_board.may_close(actor):
+        raise NotThere
+    try:
+        service.close(by=actor, month=first)
+    except BadInput as error:
+        return _page(request, error)
+    return HttpResponseRedirect(f"{reverse('counter:quality')}?month={first:%Y-%m}")
+
+
+def _asked(request: HttpRequest, known: list[dt.date]) -> dt.date | None:
+    asked = request.POST.get("month") or request.GET.get("month", "")
+    return next((one for one in known if f"{one:%Y-%m}" == asked), known[0] if known else None)
 
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """/counter/quality/data.xlsx: the same tables."""
+    """/counter/quality/data.xlsx: every figure of every month with its whole; and the other tables."""
     actor = request.actor  # type: ignore[attr-defined]
-    desk_board.require_board(actor)
-    counts = (say("批次", "batches"), say("行", "rows"), say("收", "accepted"), say("退", "rejected"), say("不计", "ignored"))
-    feed = say("来文种类", "feed"), say("部门", "department")
+    over = desk_board.over(actor)
+    head = (
+        say("月", "month"), say("已结", "closed"), say("部门", "department"), say("种类", "kind of file"), say("县市", "county"),
+        say("什么", "what"), say("哪一项", "of which"), say("数", "number"), say("其中总数", "of"), say("结时的数", "when closed"),
+        say("结时总数", "of, when closed"),
+    )  # fmt: skip
     return tables.as_xlsx("quality", {
-        say("来文", "feeds"): (
-            (*feed, say("多久一次", "cycle"), say("最近", "last"), say("新不新", "freshness"), *counts, say("能用", "share accepted")),
-            [[r["title"], r["department"], r["cycle"], r["last"], r["fresh"], *r["cells"], r["share"]] for r in _feeds()],
-        ),
-        say("按月", "by month"): (
-            (say("月", "month"), *feed, *counts), [[r["month"], r["title"], r["department"], *r["cells"]] for r in _months()]
-        ),
-        say("各县市", "counties"): (
-            (say("县市", "county"), say("等人判的对子", "pairs to judge"), say("部门说法不一", "departments differ")),
-            [[r["name"], r["pairs"], r["differing"]] for r in _counties()],
+        say("按月", "by month"): (head, [row for month in over for row in _flat(month)]),
+        say("重述", "restatements"): (
+            (say("月", "month"), say("第几次", "number"), say("为什么", "why"), say("批次", "batch"), say("时间", "when"),
+             say("几个数", "figures")),
+            [[f"{month.first:%Y-%m}", one.number, say(*WHY[one.why]), one.batch or "", f"{one.at:%Y-%m-%d %H:%M}", one.figures]
+             for month in over for one in month.statements],
         ),
         say("说法不一", "differing"): (
             (say("事实", "fact"), say("县市", "county"), say("谁说的", "said by"), say("以谁为准", "who counts"), say("几处", "how many")),
@@ -56,48 +92,62 @@ def data(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _feeds() -> list[dict[str, Any]]:
-    """A line for each contract of the plan; — where no batch of it stands in the registry."""
-    found, now = {one.contract: one for one in desk_board.feeds()}, today()
+def _flat(month: desk_board.Month) -> list[list[Any]]:
     out = []
-    for one in law.feeds().contracts:
-        sums = found.get(one.name)
-        line = {
-            "title": pick(one.titles), "department": feedwords.department(one.department), "cycle": say(*feedwords.CYCLES[one.cycle]),
-            "last": NOTHING, "fresh": NOTHING, "late": False, "cells": [NOTHING] * 5, "share": NOTHING,
-        }  # fmt: skip
-        if sums is not None:
-            late = (now - sums.last).days > DAYS[one.cycle]
-            named = sums.counts["accepted"] + sums.counts["rejected"]
-            line |= {
-                "last": words.day(sums.last), "late": late, "fresh": say("该来没来", "overdue") if late else say("按时", "in time"),
-                "cells": [sums.batches, *(sums.counts[name] for name in desk_board.COUNTS)],
-                "share": f"{100 * sums.counts['accepted'] / named:.2f}%" if named else NOTHING,
-            }  # fmt: skip
-        out.append(line)
+    closed = say("是", "yes") if month.closed else say("否", "no")
+    for key in sorted({*month.now, *month.before}, key=repr):
+        department, contract, county, kind, field = key
+        where = NOTHING if county is None else labels.place(county) if county else say("不知道", "not known")
+        said = [*month.now.get(key, (None, None)), *month.before.get(key, (None, None))]
+        out.append([
+            f"{month.first:%Y-%m}", closed, feedwords.department(department) if department else "",
+            feedwords.contract(contract) if contract else "", where, say(*qualityrows.TITLES[kind]), _field(contract, field),
+            *("" if one is None else one for one in said),
+        ])  # fmt: skip
     return out
 
 
-def _months() -> list[dict[str, Any]]:
-    kinds = {one.name: one for one in law.feeds().contracts}
-    return [
-        {"month": _month(one.month), "title": feedwords.contract(one.contract), "cells": [one.batches, *one.counts.values()],
-         "department": feedwords.department(kinds[one.contract].department) if one.contract in kinds else NOTHING}
-        for one in desk_board.months()
-    ]  # fmt: skip
+def _field(contract: str, name: str) -> str:
+    if "." in name:
+        group, _, column = name.partition(".")
+        return f"{labels.named(labels.GROUPS, group)} · {labels.fact(column)}"
+    kind = next((one for one in law.feeds().contracts if one.name == contract), None)
+    return next((column.title for column in kind.columns if column.name == name), name) if kind and name else name
 
 
-def _month(first: dt.date | None) -> str:
-    return say(f"{first.year}年{first.month}月", f"{words.MONTHS[first.month - 1]} {first.year}") if first else NOTHING
+def name(first: dt.date) -> str:
+    """A month as people say it."""
+    return say(f"{first.year}年{first.month}月", f"{words.MONTHS[first.month - 1]} {first.year}")
 
 
-def _counties() -> list[dict[str, Any]]:
-    names = {one.code: labels.place(one.code) for one in areas.counties()}
-    known = bool(desk_board.feeds())
-    return [
-        {"name": names[one.code], "pairs": one.pairs if known else NOTHING, "differing": one.differing if known else NOTHING}
-        for one in desk_board.counties(list(names))
-    ]  # fmt: skip
+def _kinds(kinds: tuple[str, ...]) -> str:
+    return say("、", ", ").join(map(feedwords.contract, kinds))
+
+
+def _said(month: desk_board.Month | None) -> list[tuple[str, desk_board.Statement]]:
+    return [(say(*WHY[one.why]), one) for one in month.statements] if month else []
+
+
+def _trust() -> dict[str, Any]:
+    found = trusted.trusted()
+    titles = {one.name: say(one.zh, one.en) for one in RULES}
+    return {
+        "precision": _between(found.precision), "recall": _between(found.recall), "found": found, "left": _between(found.left),
+        "rules": [(titles.get(one.rule, one.rule), one.joined, one.found, _between(one.found)) for one in found.rules],
+    }  # fmt: skip
+
+
+def _between(one: trusted.Share | None) -> str:
+    if one is None or one.share is None:
+        return say("不知道", "not known")
+    return say(
+        f"{_percent(one.share)}（{_percent(one.low)} 至 {_percent(one.high)}）",
+        f"{_percent(one.share)} ({_percent(one.low)} to {_percent(one.high)})",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}%"
 
 
 def _differing(area: str | None) -> list[dict[str, Any]]:
@@ -107,3 +157,37 @@ def _differing(area: str | None) -> list[dict[str, Any]]:
          "county": labels.place(one.county) if one.county else NOTHING}
         for one in desk_board.differing(area)
     ]  # fmt: skip
+
+
+@require_safe
+def feed(request: HttpRequest, contract: str) -> HttpResponse:
+    """/counter/quality/feeds/<contract>/: one kind of file over all months, column by column."""
+    actor = request.actor  # type: ignore[attr-defined]
+    over = desk_board.over(actor, contract=contract)
+    kind = next((one for one in law.feeds().contracts if one.name == contract), None)
+    if kind is None:
+        raise NotThere
+    lines = [(name(month.first), month, qualityrows.feeds(month, contract)[0]) for month in over]
+    lines = [one for one in lines if any(found.text != NOTHING or found.before for _, found in one[2]["cells"])]
+    fresh = say("新不新", "Freshness")
+    return render(request, "counter/qualityover.html", {
+        "title": pick(kind.titles), "titles": [fresh, *(say(*qualityrows.TITLES[one]) for one in qualityrows.FEED)],
+        "rows": [(title, f"{month.first:%Y-%m}", month.closed, [(fresh, qualityrows.Cell(line["fresh"])), *line["cells"]])
+                 for title, month, line in lines],
+        "filled": [(title, line["columns"]) for title, _, line in lines if line["columns"]],
+    })  # fmt: skip
+
+
+@require_safe
+def county(request: HttpRequest, code: str) -> HttpResponse:
+    """/counter/quality/counties/<code>/: one county over all months."""
+    actor = request.actor  # type: ignore[attr-defined]
+    over = desk_board.over(actor, county=code)
+    if code not in qualityrows.codes(actor.area):
+        raise NotThere
+    lines = [(name(month.first), month, qualityrows.counties(month, [code])[0]) for month in over]
+    return render(request, "counter/qualityover.html", {
+        "title": labels.place(code), "titles": [say(*qualityrows.TITLES[one]) for one in qualityrows.COUNTY],
+        "rows": [(title, f"{month.first:%Y-%m}", month.closed, line["cells"]) for title, month, line in lines],
+        "filled": [],
+    })  # fmt: skip

@@ -1,41 +1,49 @@
-"""What the quality board shows: counts that were stored when batches were taken in, added up by feed and month, and what waits in each
-county. About nobody. A feed or month of which nothing is stored has no line: it is never a zero."""
+"""What the quality board shows: figures that were kept when batches were taken in, month by month; a closed month as it was closed and
+as it was restated since. About nobody. What was never sent has no line: it is never a zero. A county sees its own figures, and those of
+feeds as a whole."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Sum
-from django.db.models.functions import Substr, TruncMonth
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
 
 from yumiao.base.access.declare import Actor, NotThere, Purpose
 from yumiao.base.access.service import pass_read
 
-from .declare import JUDGE, RECEIVE
-from .models import Batch, Disagreement, Pair, Part
+from . import months
+from .declare import CLOSE, JUDGE, RECEIVE
+from .models import Closing, Disagreement, Measure
+from .months import Figures, Key
 
-COUNTS = ("rows", "accepted", "rejected", "ignored")
 SEEN = ("exchange.finding.value",)
 
 
 @dataclass(frozen=True)
-class Sums:
-    """The rows of a feed that came in one month (`month`: its first day), or in all (None): how many batches, rows = accepted + rejected +
-    ignored, and the day that counted as today when the last came."""
+class Statement:
+    """The closing of a month (`number` 0) or a restatement: why (closed, taken, revoked), which batch, when, how many figures."""
 
-    contract: str
-    month: dt.date | None
-    batches: int
-    counts: dict[str, int]
-    last: dt.date
+    number: int
+    why: str
+    batch: int | None
+    at: dt.datetime
+    figures: int
 
 
 @dataclass(frozen=True)
-class County:
-    """What waits in a county: pairs to judge, facts on which departments differ."""
+class Month:
+    """A month on the board: its figures as they are stated now, and `before`: those that were stated otherwise when it was closed, as they
+    were then. No statements: it is open, and `now` is what stands at this moment."""
 
-    code: str
-    pairs: int
-    differing: int
+    first: dt.date
+    statements: tuple[Statement, ...]
+    now: Figures
+    before: Figures = field(default_factory=dict)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return bool(self.statements)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ def may_see(by: Actor) -> bool:
     return any(role.may(RECEIVE) or role.may(JUDGE) or Purpose.STATISTICS in role.purposes for role in by.roles)
 
 
+def may_close(by: Actor) -> bool:
+    """Whether the actor closes months."""
+    return any(role.may(CLOSE) for role in by.roles)
+
+
 def require_board(by: Actor) -> None:
     """Raises NotThere, and puts it on record, for whoever the board is not for."""
     if not may_see(by):
@@ -62,36 +75,67 @@ def require_board(by: Actor) -> None:
         raise NotThere
 
 
-def feeds() -> list[Sums]:
-    """Each feed of which a batch stands in the registry, in all."""
-    return _sums(False)
+def known(by: Actor) -> list[dt.date]:
+    """Months of which there are figures, the newest first. Raises NotThere."""
+    require_board(by)
+    return months.known()
 
 
-def months() -> list[Sums]:
-    """The same month by month, the newest first."""
-    return _sums(True)
+def month(by: Actor, first: dt.date) -> Month:
+    """One month. Raises NotThere for whoever the board is not for, and for a month of which nothing is known."""
+    require_board(by)
+    found = _months(by, [first], Q())
+    if not found[0].statements and not months.standing(first).exists():
+        raise NotThere
+    return found[0]
 
 
-def _sums(monthly: bool) -> list[Sums]:
-    rows = Part.objects.filter(batch__state=Batch.TAKEN)
-    keys = ["contract"]
-    if monthly:
-        rows, keys = rows.annotate(month=TruncMonth("batch__today")), ["contract", "month"]
-    found = rows.values(*keys).annotate(many=Count("batch", distinct=True), last=Max("batch__today"), **{f"n_{c}": Sum(c) for c in COUNTS})
-    out = [
-        Sums(one["contract"], one.get("month"), one["many"], {c: one[f"n_{c}"] for c in COUNTS}, one["last"])
-        for one in found.order_by(*keys)
+def over(by: Actor, contract: str = "", county: str = "") -> list[Month]:
+    """All months, the newest first; of one kind of file (with what its department agrees on) or of one county where that is asked for.
+    Raises NotThere."""
+    only = Q(contract=contract) | Q(kind="agreement") if contract else Q()
+    return _months(by, known(by), only & (Q(county=county) if county else Q()))
+
+
+def _months(by: Actor, firsts: list[dt.date], only: Q) -> list[Month]:
+    said: dict[dt.date, list[Statement]] = {}
+    rows = Closing.objects.filter(month__in=firsts).annotate(figures=Count("measures")).order_by("number")
+    for first, number, why, batch, at, figures in rows.values_list("month", "number", "why", "batch", "at", "figures"):
+        said.setdefault(first, []).append(Statement(number, why, batch, at, figures))
+    now: dict[dt.date, Figures] = {first: {} for first in said}
+    begun: dict[dt.date, Figures] = {first: {} for first in said}
+    measures = Measure.objects.filter(only, closing__month__in=firsts).order_by("closing__number")
+    for first, number, *row in measures.values_list("closing__month", "closing__number", *months.COLUMNS, "n", "of"):
+        key: Key = tuple(row[:5])
+        now[first][key] = (row[5], row[6])
+        begun[first].setdefault(key, now[first][key] if number == 0 else (None, None))
+    for first in firsts:
+        if first not in said:
+            now[first] = months.flow(months.standing(first), only) | months.state(first)
+            begun[first] = now[first]
+    return [
+        Month(
+            first,
+            tuple(said.get(first, ())),
+            _theirs(by, {key: value for key, value in now[first].items() if value[0] is not None}),
+            _theirs(by, {key: value for key, value in begun[first].items() if now[first][key] != value}),
+        )
+        for first in firsts
     ]
-    return sorted(out, key=lambda one: -(one.month or dt.date.min).toordinal())
 
 
-def counties(codes: list[str]) -> list[County]:
-    """What waits in each of these counties; a county of which nothing is stored at all has no line."""
-    pairs, differing = (
-        dict(rows.values_list("county").annotate(Count("pk")).order_by("county"))
-        for rows in (Pair.objects.filter(state=Pair.OPEN), Disagreement.objects.filter(state=Disagreement.OPEN))
-    )
-    return [County(code, pairs.get(code, 0), differing.get(code, 0)) for code in codes]
+def _theirs(by: Actor, figures: Figures) -> Figures:
+    """Without other counties' figures, where the actor has an area."""
+    if by.area is None:
+        return figures
+    return {key: value for key, value in figures.items() if key[2] is None or (key[2] and key[2].startswith(by.area[:6]))}
+
+
+def batches(by: Actor, first: dt.date) -> list[tuple[int, str, tuple[str, ...], dt.date]]:
+    """The batches behind a month's figures: number, department, kinds, the day of each. Raises NotThere."""
+    require_board(by)
+    rows = months.standing(first).order_by("pk").values_list("pk", "department", "contracts", "today")
+    return [(number, department, tuple(kinds.split()), day) for number, department, kinds, day in rows]
 
 
 def differing(area: str | None) -> list[Differing]:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from yumiao.base.access.declare import Actor, NotThere, Purpose, Reach
 from yumiao.base.access.service import pass_read, read, sight
 
+from . import sampling
 from .declare import DIFFERENT, JUDGE, SAME
 from .models import Judgment, Pair
 from .queries import EVIDENCE_FIELDS
@@ -84,6 +85,12 @@ def tally(by: Actor) -> dict[str, Counter[str]]:
     for reason, state in _here(by).filter(state__in=(SAME, DIFFERENT)).values_list("reason", "state"):
         out.setdefault(reason, Counter())[state] += 1
     return out
+
+
+def held_wrongly(by: Actor) -> list[tuple[int, int]]:
+    """Drawn pairs of the actor's area that were judged to be two persons while the registry still holds them to be one: the pair, and the
+    batch that is to be taken back and loaded again so that they stand apart. Names nobody."""
+    return [(one.pk, max(one.a.part.batch_id, one.b.part.batch_id)) for one in sampling.held_wrongly(_here(by))]
 
 
 def of_area(by: Actor) -> Q:

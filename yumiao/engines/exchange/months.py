@@ -36,7 +36,7 @@ STATES = {
     "differing": ("部门说法不一", "facts on which departments differ"), "births": ("没有认到人的出生", "births without a person"),
 }  # fmt: skip
 """What a closing says of how things stood, as (zh, en). Of how many: late of the days that a cycle has at most, births of all births."""
-_EMPTY = Value("")
+_EMPTY, _ALL = Value(""), Q()
 DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "term": 184, "year": 366}
 """A cycle is over after so many days at the latest."""
 
@@ -69,9 +69,9 @@ def known() -> list[dt.date]:
     return sorted(months, reverse=True)
 
 
-def flow(batches: "QuerySet[Batch]") -> Figures:
-    """The figures of these batches, added up."""
-    rows = Tally.objects.filter(batch__in=batches).values_list(*COLUMNS).annotate(Sum("n"), Sum("of")).order_by(*COLUMNS)
+def flow(batches: "QuerySet[Batch]", only: Q = _ALL) -> Figures:
+    """The figures of these batches, added up; of those that `only` lets through."""
+    rows = Tally.objects.filter(only, batch__in=batches).values_list(*COLUMNS).annotate(Sum("n"), Sum("of")).order_by(*COLUMNS)
     return {row[:5]: row[5:] for row in rows}
 
 
