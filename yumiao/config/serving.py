@@ -50,7 +50,7 @@ def hand_over(listener: socket.socket) -> NoReturn:
 
     connections.close_all()
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "yumiao.config.serving", str(listener.fileno())])
+    os.execv(sys.executable, [sys.executable, "-m", "yumiao.config.serving", str(listener.fileno())])  # noqa: S606
 
 
 def serve(listener: socket.socket) -> int:
