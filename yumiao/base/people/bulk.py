@@ -2,7 +2,7 @@
 SQLite by `executemany` on Django's own connection."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from select import select
 from typing import Any
 
@@ -112,13 +112,37 @@ def numbers(model: type[models.Model], many: int) -> int:
 def frame_of(model: type[models.Model], rows: "models.QuerySet[Any]", columns: Sequence[str]) -> pl.DataFrame:
     """Those columns of the rows, typed as the model has them; whole numbers for references."""
     kinds = {name: KINDS.get(type(model._meta.get_field(name)), pl.Int64) for name in columns}
-    if connection.vendor == "postgresql":
-        return _copy_out(rows.values_list(*columns), kinds)
-    parts = [
-        pl.DataFrame(part, schema=kinds, orient="row")
-        for part in _parts(rows.values_list(*columns).iterator(chunk_size=CHUNK), pl.Binary in kinds.values())
-    ]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=kinds)
+    read = _copy_out if connection.vendor == "postgresql" else _fetched
+    return read(rows.values_list(*columns), kinds)
+
+
+def _fetched(rows: "models.QuerySet[Any]", kinds: dict[str, Any]) -> pl.DataFrame:
+    """What SQLite holds, without a Python object for each day: an expression (`+c`) has no declared type that the driver would convert."""
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return pl.DataFrame(schema=kinds)
+    names = [f"c{at}" for at in range(len(kinds))]
+    parts = []
+    with connection.cursor() as cursor:
+        said = ", ".join(f"+{name}" for name in names)
+        cursor.execute(f"WITH laid ({', '.join(names)}) AS ({statement}) SELECT {said} FROM laid", values)  # noqa: S608
+        while part := cursor.fetchmany(CHUNK):
+            parts.append(pl.DataFrame(part, schema={name: _held(kind) for name, kind in kinds.items()}, orient="row"))
+    return pl.concat(parts).select(_taken(name, kind) for name, kind in kinds.items()) if parts else pl.DataFrame(schema=kinds)
+
+
+def _held(kind: Any) -> Any:
+    """How SQLite has it."""
+    if kind == pl.Date or isinstance(kind, pl.List):
+        return pl.String
+    return pl.Int64 if kind == pl.Boolean else kind
+
+
+def _taken(name: str, kind: Any) -> pl.Expr:
+    if kind == pl.Date:
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    return pl.col(name).str.json_decode(kind) if isinstance(kind, pl.List) else pl.col(name).cast(kind)
 
 
 def _copy_out(rows: "models.QuerySet[Any]", kinds: dict[str, Any]) -> pl.DataFrame:
@@ -169,14 +193,3 @@ def _typed(name: str, kind: Any) -> pl.Expr:
     if isinstance(kind, pl.List):
         return pl.col(name).str.json_decode(kind)
     return pl.col(name)
-
-
-def _parts(rows: Iterable[tuple[Any, ...]], binary: bool) -> Iterable[list[tuple[Any, ...]]]:
-    part: list[tuple[Any, ...]] = []
-    for row in rows:
-        part.append(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) if binary else row)
-        if len(part) == CHUNK:
-            yield part
-            part = []
-    if part:
-        yield part

@@ -9,13 +9,18 @@ from . import bulk
 from .history import History
 from .models import Person
 
-MANY = 20_000
-"""Of more persons than this the whole history is read, which then takes less time than to ask for them by number."""
+MANY, SOME, SHARE = 20_000, 1_000, 0.2
+
+
+def are_most(persons: Collection[int]) -> bool:
+    """Whether to read what is known of everybody takes less time than to ask for these persons by number: they are many, or a good part of
+    those in the registry."""
+    return len(persons) > MANY or (len(persons) > SOME and len(persons) > SHARE * Person.objects.count())
 
 
 def refresh(persons: Collection[int], on: dt.date) -> None:
     """Writes what the history says of these persons (and of all that are the same) on the day into their rows."""
-    many = len(persons) > MANY
+    many = are_most(persons)
     known = History(on, persons=None if many else persons)
     roots = known.roots if known.roots is not None else pl.DataFrame(schema={"person": pl.Int64, "root": pl.Int64})
     wanted = pl.Series("person", sorted(set(persons) if many else known.few or ()), dtype=pl.Int64)

@@ -17,6 +17,7 @@ from yumiao.base.access.declare import Actor
 from yumiao.lib.identity import plain
 
 from . import bulk, cells
+from .current import are_most as are_most
 from .current import refresh
 from .declare import GROUPS, OFFICIAL, OPEN_KINDS, RESIDENT
 from .models import STATES, Identifier, Person, SamePerson, Source

@@ -21,12 +21,11 @@ CLEAR = ("name", "birth", "event", "hukou", "residence", "relation", "work")
 """Groups that are compared in the clear; of the others no fact is said by two."""
 SEALED = ("need", "certificate")
 """Groups that are compared and have sealed facts."""
-MANY = 20_000
 
 
 def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) -> None:
     """Writes the family of these persons and of their relatives where it is another than before."""
-    some = None if len(persons) > MANY else _beside(set(persons), on)
+    some = None if recording.are_most(persons) else _beside(set(persons), on)
     relations = recording.rows_between("relation", some, on)
     now = recording.shown(some).filter("listed")
     everybody = now.select("person", "sex")
@@ -69,7 +68,7 @@ def spoken(known: History) -> dict[str, pl.DataFrame]:
 def differing(*, batch: int, persons: Collection[int], on: dt.date) -> dict[str, pl.DataFrame]:
     """Notes where departments differ about these persons, and which of the old notes are settled; of sealed facts too, of which the note
     says who differs and nothing else. Gives what departments say of them, by group."""
-    some = None if len(persons) > MANY else set(persons)
+    some = None if recording.are_most(persons) else set(persons)
     rows = {**spoken(History(on, persons=some)), "relation": recording.rows_between("relation", some, on)}  # also of who names them
     found = disagreements(rows, PRECEDENCE).with_columns(
         kind=pl.col("kind").fill_null(""),

@@ -38,9 +38,10 @@ def note(batches: Sequence[Batch], given: Mapping[int, list[Part]], people: pl.D
     """Writes the figures of batches that were just taken. `people`: their mentions with file, sheet, row, person (who counts), rule and
     county; `rows`: what the registry says now of at least these persons, by group."""
     through = int(Source.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
+    said = stated(rows)
     for batch in batches:
         mine = people.filter(pl.col("file").is_in([part.file for part in given[batch.pk]]))
-        found = pl.concat([counted(batch.department, given[batch.pk], mine), agreeing(batch.department, mine, rows)])
+        found = pl.concat([counted(batch.department, given[batch.pk], mine), agreeing(batch.department, mine, said)])
         Weighed.objects.create(batch=batch, through=through)
         bulk.write(Tally, found.with_columns(batch_id=pl.lit(batch.pk)))
 
@@ -70,7 +71,7 @@ def again(batch: Batch) -> pl.DataFrame | None:
     known = History(batch.today, persons=people["person"].unique().to_list(), through=weighed.through)
     roots = dict(known.roots.iter_rows()) if known.roots is not None else {}
     people = people.with_columns(pl.col("person").replace(roots))
-    return pl.concat([counted(batch.department, parts, people), agreeing(batch.department, people, families.spoken(known))])
+    return pl.concat([counted(batch.department, parts, people), agreeing(batch.department, people, stated(families.spoken(known)))])
 
 
 def stored(batch: Batch) -> pl.DataFrame:
@@ -113,16 +114,21 @@ def counted(department: str, parts: Sequence[Part], people: pl.DataFrame) -> pl.
     return _summed(pl.concat(out))
 
 
-def agreeing(department: str, people: pl.DataFrame, rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """On how many facts of the persons in a batch that its department and another one state they agree, by county."""
+def stated(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The facts that two departments or more state: `person`, `group`, `kind`, `column`, `departments`, and `differs` where they say
+    different things."""
+    key = ["person", "group", "kind", "column"]
+    differ = disagreements(rows, families.PRECEDENCE).select(key).with_columns(differs=pl.lit(True))
+    return compared(rows).join(differ, on=key, how="left", nulls_equal=True)
+
+
+def agreeing(department: str, people: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """On how many facts (as `stated` gives them) of the persons in a batch that its department and another one state they agree, by
+    county."""
     county = people.sort("county", nulls_last=True).unique("person", keep="first").select("person", pl.col("county").fill_null(""))
-    mine = {group: frame.join(county, on="person", how="semi") for group, frame in rows.items()}
-    both = compared(mine).filter(pl.col("departments").list.contains(department))
+    both = said.filter(pl.col("departments").list.contains(department)).join(county, on="person")
     if both.is_empty():
         return pl.DataFrame(schema=SHAPE)
-    key = ["person", "group", "kind", "column"]
-    differ = disagreements(mine, families.PRECEDENCE).select(key).with_columns(differs=pl.lit(True))
-    both = both.join(differ, on=key, how="left", nulls_equal=True).join(county, on="person")
     sums = both.group_by("county", "group", "column").agg(of=pl.len().cast(pl.Int64), n=pl.col("differs").is_null().sum())
     return _of(sums.with_columns(field=pl.format("{}.{}", "group", "column")), department, "", "agreement").sort(*SHAPE)
 

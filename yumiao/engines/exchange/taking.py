@@ -14,6 +14,8 @@ from yumiao.base.access.service import deed
 from yumiao.base.calendar.queries import today
 from yumiao.base.jobs.declare import Work
 from yumiao.base.people import bulk, recording
+from yumiao.base.people.filling import filling
+from yumiao.base.people.models import STATES, Person
 from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.linkage import link, mentions_of
@@ -36,6 +38,9 @@ STEPS = (
     ("读文件", "reading the files"), ("认人", "finding who is who"), ("写下各行", "keeping the rows"), ("写事实", "writing the facts"),
     ("归户", "families"), ("对照各部门", "comparing departments"), ("完成", "done"),
 )  # fmt: skip
+
+
+FILLED = (Mention, Person, *STATES.values())
 
 
 def reference(batch: int) -> str:
@@ -116,20 +121,21 @@ class _Taking:
         ruled = rulings.among(every)
         apart = [(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]] + ruled.apart
         linked = link(every.select(*SHAPE, "held"), use_model=False, apart=apart)
-        who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
-        who = rulings.joined(who, ruled.same)
-        new = new.with_columns(whereabouts.counties(new, held.with_columns(county=self._county(held)), who.people))
-        self._step(2)
-        people = self._keep(new, who.people)
-        doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
-        self._step(3)
-        recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
-        touched = self._facts(people) | {one for pair in who.merges for one in pair}
-        self._counts(people, who)
-        day = today()  # of the registry: a batch may have come for a former day
-        self._step(4)
-        recording.refresh_all(touched, day)
-        families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
+        with filling(FILLED if new.height > memory.MANY else ()):  # a registry that is empty yet
+            who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
+            who = rulings.joined(who, ruled.same)
+            new = new.with_columns(whereabouts.counties(new, held.with_columns(county=self._county(held)), who.people))
+            self._step(2)
+            people = self._keep(new, who.people)
+            doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
+            self._step(3)
+            recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
+            touched = self._facts(people) | {one for pair in who.merges for one in pair}
+            self._counts(people, who)
+            day = today()  # of the registry: a batch may have come for a former day
+            self._step(4)
+            recording.refresh_all(touched, day)
+            families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
         self._step(5)
         said = families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
         measuring.note(self.batches, self.given, people.with_columns(recording.counted(people["person"])), said)
