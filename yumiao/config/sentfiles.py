@@ -39,7 +39,7 @@ def fill(*, made: "Prefecture", folder: Path, seed: int, share: float, departmen
         exchange.receive(by=SYSTEM, department=name, files=paths, plan=settings.PLAN, today=today(), trust=INVENTED).batch
         for name, paths in files.items()
     ]
-    exchange.take(by=SYSTEM, batches=batches, tell=lambda done, whole, words: tell(f"{done} / {whole} · {say(*words)}"))
+    exchange.take(by=SYSTEM, batches=batches, tell=lambda done, whole, words: tell(f"{100 * done // whole} % · {say(*words)}"))
     sampled(by=SYSTEM, department=department, reference=reference, trust=INVENTED, share=share)
     many = sum(map(len, files.values()))
     return say(f"{len(files)} 个部门的 {many} 个文件，均为虚构", f"{many} files of {len(files)} departments, all invented")

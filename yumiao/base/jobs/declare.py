@@ -49,6 +49,9 @@ class Work(Protocol):
     def tell(self, done: int, whole: int, words: tuple[str, str] = ("", "")) -> None:
         """How far it has come. Raises `Over` where it shall end: cancelled, the worker stops, or another one has it."""
 
+    def aside(self, done: int, whole: int, words: tuple[str, str] = ("", "")) -> None:
+        """`tell` for work that writes all it finds in one transaction, from inside of it: whoever looks sees it at once. Raises `Over`."""
+
     def complete(self) -> AbstractContextManager[None]:
         """One transaction: what is written inside and the mark that the job is done stand or fall together. Raises `Over`."""
 

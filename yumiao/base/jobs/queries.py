@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from . import slate
 from .declare import OPEN, JobShown
 from .models import Job
 
@@ -31,6 +32,9 @@ def counts() -> dict[str, int]:
 
 
 def _shown(one: Job) -> JobShown:
+    told = slate.read(one.pk, one.worker) if one.state == Job.RUNNING and slate.beside() else None
+    if told is not None:
+        one.done, one.whole, (one.words_zh, one.words_en) = told.done, told.whole, told.words
     return JobShown(
         one.pk, one.kind, one.about, one.asked_by, one.asked_at, one.state, one.stopping, one.attempts, one.done, one.whole,
         (one.words_zh, one.words_en), one.began_at, one.ended_at, one.code, (one.fault_zh, one.fault_en), _left(one),

@@ -17,9 +17,11 @@ from django.utils import timezone
 
 from yumiao.lib.errors import YumiaoError, in_both
 
+from . import slate
 from .declare import Over, Worker
 from .models import Job
 from .service import worker_of
+from .slate import Told
 
 ATTEMPTS = 3
 BEAT = 5.0  # seconds between two beats
@@ -92,6 +94,8 @@ class InHand:
     def __init__(self, hands: Hands, number: int, about: str):
         self.hands, self.number, self.about = hands, number, about
         self.told = 0.0
+        self.said: Told | None = None
+        self.news = threading.Event()
 
     def mine(self):
         """The row, as long as it is this worker's."""
@@ -99,12 +103,8 @@ class InHand:
 
     def tell(self, done: int, whole: int, words: tuple[str, str] = ("", "")) -> None:
         """How far it has come; written twice a second at most. Raises Over."""
-        if self.hands.stop.is_set():
-            raise Over("stopped")
-        now = time.monotonic()
-        if now - self.told < TELL and done < whole:
+        if not self._may_tell(done, whole):
             return
-        self.told = now
         try:
             here = self.mine().update(done=done, whole=whole, words_zh=words[0][:200], words_en=words[1][:200], beat_at=timezone.now())
             stopping = here and self.mine().filter(stopping=True).exists()
@@ -115,12 +115,38 @@ class InHand:
         if stopping:
             raise Over("cancelled")
 
+    def aside(self, done: int, whole: int, words: tuple[str, str] = ("", "")) -> None:
+        """`tell` from inside a transaction that stands for long: whoever looks sees it at once. Raises Over."""
+        if not self._may_tell(done, whole):
+            return
+        self.said = Told(self.hands.name, done, whole, (words[0][:200], words[1][:200]))
+        if slate.beside():
+            slate.put(self.number, self.said)
+        self.news.set()  # else the thread that beats writes it
+        if not self.mine().exists():
+            raise Over("taken")
+        if self.mine().filter(stopping=True).exists():
+            raise Over("cancelled")
+
+    def _may_tell(self, done: int, whole: int) -> bool:
+        if self.hands.stop.is_set():
+            raise Over("stopped")
+        now = time.monotonic()
+        if now - self.told < TELL and done < whole:
+            return False
+        self.told = now
+        return True
+
     @contextmanager
     def complete(self) -> Iterator[None]:
         """What is written inside stands together with the mark that the job is done, or not at all. Raises Over."""
         with transaction.atomic():
-            whole = Coalesce("whole", "done")
-            if not self.mine().filter(stopping=False).update(state=Job.DONE, ended_at=timezone.now(), done=whole):
+            said, whole = self.said, Coalesce("whole", "done")
+            last = {"whole": said.whole, "words_zh": said.words[0], "words_en": said.words[1]} if said else {}
+            now = timezone.now()
+            if not self.mine().filter(stopping=False).update(
+                state=Job.DONE, ended_at=now, done=said.whole if said else whole, **last
+            ):  # fmt: skip
                 raise Over("cancelled" if self.mine().exists() else "taken")
             yield
 
@@ -141,17 +167,22 @@ class InHand:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """A thread beside the work says every few seconds that this worker lives."""
+        """A thread beside the work says every few seconds that this worker lives, and what it says aside."""
         quiet = threading.Event()
 
         def beat() -> None:
-            while not quiet.wait(BEAT):
+            while not quiet.is_set():
+                self.news.wait(BEAT)
+                self.news.clear()
+                if quiet.is_set():
+                    return
                 try:
-                    self.mine().update(beat_at=timezone.now())
+                    self._beat()
                 except DatabaseError:
                     pass
                 finally:
                     connection.close()
+                quiet.wait(TELL)
 
         thread = threading.Thread(target=beat, name=f"beat {self.number}", daemon=True)
         thread.start()
@@ -159,12 +190,28 @@ class InHand:
             yield
         finally:
             quiet.set()
+            self.news.set()
             thread.join(BEAT)
+            if slate.beside():
+                slate.wipe(self.number)
+
+    def _beat(self) -> None:
+        told = self.said
+        if told is None:
+            self.mine().update(beat_at=timezone.now())
+        elif slate.beside():  # the work holds the database: a write would only wait
+            slate.beat(self.number)
+        else:
+            self.mine().update(
+                beat_at=timezone.now(), done=told.done, whole=told.whole, words_zh=told.words[0], words_en=told.words[1]
+            )  # fmt: skip
 
 
 def find_lost() -> int:
     """Jobs whose worker is silent wait again, or are named lost after `ATTEMPTS`; how many there were. Any number of workers may look."""
     silent = Job.objects.filter(state=Job.RUNNING, beat_at__lt=timezone.now() - STALE)
+    lives = [one for one in silent.values_list("pk", flat=True) if slate.beside() and slate.silent_for(one) < STALE.total_seconds()]
+    silent = silent.exclude(pk__in=lives)
     if not silent.exists():
         return 0
     now = timezone.now()

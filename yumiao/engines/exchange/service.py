@@ -25,8 +25,9 @@ from . import births, judging, months, sampling
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .models import Batch
 from .plan import feeds_of
+from .steps import Tell, silent
 from .store import digest_of, keep
-from .taking import Tell, _silent, take
+from .taking import take
 from .taking_back import revoke, standing
 
 judge, work_off, close, close_due = judging.judge, births.work_off, months.close, months.close_due
@@ -64,7 +65,7 @@ def receive(
 
 def load(
     *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", purpose: str = "entitlement",
-    trust: str = OFFICIAL, agree: Callable[[Checked], None] = lambda _: None, tell: Tell = _silent,
+    trust: str = OFFICIAL, agree: Callable[[Checked], None] = lambda _: None, tell: Tell = silent,
     complete: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Received, Checked]:  # fmt: skip
     """Reads the files, keeps them and takes them in; `agree` may refuse what was read. A file that cannot be read raises BadInput before

@@ -1,12 +1,10 @@
 """A batch goes into the registry: rows kept, persons linked, facts written, families and disagreements worked out. One transaction."""
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
+from django.db.models import Model
 from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
@@ -16,7 +14,6 @@ from yumiao.base.jobs.declare import Work
 from yumiao.base.people import bulk, recording
 from yumiao.base.people.filling import filling
 from yumiao.base.people.models import STATES, Person
-from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.linkage import link, mentions_of
 from yumiao.calc.linkage.mentions import SHAPE
@@ -30,17 +27,11 @@ from .declare import TAKE
 from .happened import BatchTaken
 from .models import Batch, Closing, Finding, Mention, Pair
 from .models import Part as Sheet
-from .plan import areas_of, feeds_of
-from .store import open_into
+from .plan import areas_of
+from .reading import sheets_of
+from .steps import COMPARE, DONE, KEEP, LINK, SETTLE, STATE, Steps, Tell, silent
 
-Tell = Callable[[int, int, tuple[str, str]], None]
-STEPS = (
-    ("读文件", "reading the files"), ("认人", "finding who is who"), ("写下各行", "keeping the rows"), ("写事实", "writing the facts"),
-    ("归户", "families"), ("对照各部门", "comparing departments"), ("完成", "done"),
-)  # fmt: skip
-
-
-FILLED = (Mention, Person, *STATES.values())
+FILLED: tuple[type[Model], ...] = (Mention, Person, *STATES.values())
 
 
 def reference(batch: int) -> str:
@@ -48,12 +39,8 @@ def reference(batch: int) -> str:
     return f"batch:{batch}"
 
 
-def _silent(done: int, whole: int, words: tuple[str, str]) -> None:
-    return None
-
-
 def take(
-    *, by: Actor, batches: Sequence[int], read: Mapping[int, list[Part]] | None = None, tell: Tell = _silent,
+    *, by: Actor, batches: Sequence[int], read: Mapping[int, list[Part]] | None = None, tell: Tell = silent,
     complete: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> None:  # fmt: skip
     """Takes received batches into the registry, several together as one. `read` holds their sheets where they have been read already; else
@@ -63,26 +50,19 @@ def take(
         raise BadInput(Trouble("plan", "batches", ("批次属于不同方案", "the batches are of different plans")))
     if not waiting:
         return
-    tell(0, len(STEPS), STEPS[0])
-    given = {one.pk: _named(one, (read or {}).get(one.pk) or _read(one)) for one in waiting}
+    steps = Steps(tell)
+    given = sheets_of(waiting, read or {}, steps)
     with deed(by=by, verb=TAKE) as doing:
         mine = Batch.objects.filter(pk__in=given, state=Batch.RECEIVED).update(state=Batch.TAKEN, taken_at=timezone.now())
         if mine != len(given):
             raise BadInput(Trouble("batch_state", "batches", ("批次已被别人处理", "somebody else has taken or dropped a batch")))
-        mentions = _Taking(by, waiting, given, tell).run()
+        mentions = _Taking(by, waiting, given, steps).run()
         doing.about("batch", " ".join(map(str, given))[:100], count=mentions)
         for one in waiting:
             months.restate(by=by, batch=one, why=Closing.TAKEN)
             doing.tell(BatchTaken(batch=one.pk, mentions=one.mentions))
         with complete():  # last: a job that is done cannot tell how far it has come
             pass
-
-
-def _read(batch: Batch) -> list[Part]:
-    feeds = feeds_of(batch.plan)
-    contracts = [feeds.named(batch.contract, batch.department)] if batch.contract else feeds.of(batch.department)
-    with tempfile.TemporaryDirectory(prefix="yumiao-batch-") as folder:
-        return check(feeds, contracts, open_into(batch, Path(folder)), batch.today).parts
 
 
 def _home(part: Part) -> dict[str, pl.Expr]:
@@ -94,24 +74,28 @@ def _home(part: Part) -> dict[str, pl.Expr]:
     return {"household": pl.col(HOUSEHOLD).cast(pl.String), "home": said}
 
 
-def _named(batch: Batch, parts: list[Part]) -> list[Part]:
-    """The sheets under names that no other batch has."""
-    return [replace(part, file=f"{batch.pk}/{part.file}") for part in parts]
+def _of(parts: list[Part], at: int, whole: int) -> tuple[str, str]:
+    """Which batch of how many, and which kinds of files it has."""
+    titles = list({part.contract.name: part.contract.titles for part in parts}.values())
+    zh, en = ("、".join(one["zh"] for one in titles), ", ".join(one["en"] for one in titles))
+    return f"{at + 1}/{whole} · {zh}"[:120], f"{at + 1}/{whole} · {en}"[:120]
 
 
 class _Taking:
     """One take."""
 
-    def __init__(self, by: Actor, batches: list[Batch], given: dict[int, list[Part]], tell: Tell):
-        self.by, self.batches, self.given, self.tell = by, batches, given, tell
+    def __init__(self, by: Actor, batches: list[Batch], given: dict[int, list[Part]], steps: Steps):
+        self.by, self.batches, self.given, self.steps = by, batches, given, steps
         self.parts = [part for one in batches for part in given[one.pk]]
         self.areas = areas_of(batches[0].plan)
 
     def run(self) -> int:
         """How many mentions there are."""
         sheets = self._sheets()
-        self._step(1)
+        self.steps.at(LINK)
         new = self._mentions(sheets)
+        many = (f"{new.height:,} 处提到的人", f"{new.height:,} mentions")
+        self.steps.at(LINK, 1, 3, many)
         first = bulk.numbers(Mention, new.height)  # holds off every other take until this one is done
         held = memory.near(new)
         new = new.with_columns(id=pl.int_range(first, first + new.height, dtype=pl.Int64))
@@ -125,25 +109,23 @@ class _Taking:
             who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
             who = rulings.joined(who, ruled.same)
             new = new.with_columns(whereabouts.counties(new, held.with_columns(county=self._county(held)), who.people))
-            self._step(2)
+            self.steps.at(KEEP, more=many)
             people = self._keep(new, who.people)
             doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
-            self._step(3)
+            self.steps.at(STATE)
             recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
             touched = self._facts(people) | {one for pair in who.merges for one in pair}
             self._counts(people, who)
+            persons_ = (f"{len(touched):,} 人", f"{len(touched):,} persons")
             day = today()  # of the registry: a batch may have come for a former day
-            self._step(4)
+            self.steps.at(SETTLE, more=persons_)
             recording.refresh_all(touched, day)
             families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
-        self._step(5)
+        self.steps.at(COMPARE, more=persons_)
         said = families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
         measuring.note(self.batches, self.given, people.with_columns(recording.counted(people["person"])), said)
-        self._step(6)
+        self.steps.at(DONE)
         return new.height
-
-    def _step(self, at: int) -> None:
-        self.tell(at, len(STEPS), STEPS[at])
 
     def _sheets(self) -> pl.DataFrame:
         """Writes the sheets and their findings; `file`, `sheet` and the number of each."""
@@ -212,15 +194,16 @@ class _Taking:
         kin = named.join(made, on="number", how="left", maintain_order="left").with_columns(person=pl.coalesce("person", "made"))
         known = holders(self.parts, people, pl.concat([known, made.select("number", person="made")]))  # of all batches of this take
         touched: set[int] = set()
-        for batch in self.batches:
+        for at, batch in enumerate(self.batches):
             parts = self.given[batch.pk]
             files = [part.file for part in parts]
+            self.steps.at(STATE, at, len(self.batches), _of(parts, at, len(self.batches)))
             mine = people.filter(pl.col("file").is_in(files))
             facts = facts_of(parts, mine, known, self.areas)
             facts |= persons.of_kin(facts, kin.filter(pl.col("file").is_in(files)))
             recording.record(by=self.by, facts=facts, department=batch.department, reference=reference(batch.pk), trust=batch.trust)
             for frame in facts.values():
-                touched |= set(frame["person"].to_list())
+                touched |= set(frame["person"].unique().to_list())
         return touched
 
     def _counts(self, people: pl.DataFrame, who: persons.Chosen) -> None:
@@ -243,7 +226,7 @@ def work(job: Work) -> None:
 
     number = int(job.about)
     try:
-        take(by=SYSTEM, batches=[number], tell=job.tell, complete=job.complete)
+        take(by=SYSTEM, batches=[number], tell=job.aside, complete=job.complete)
     except BadInput as error:
         zh, en = in_both(error)
         Batch.objects.filter(pk=number, state=Batch.RECEIVED).update(

@@ -16,7 +16,8 @@ from . import doubts, families, months
 from .declare import OPEN_STATES, REVOKE
 from .happened import BatchRevoked
 from .models import Batch, Closing, Mention
-from .taking import Tell, _silent, reference
+from .steps import Tell, silent
+from .taking import reference
 
 STEPS = (
     ("收回事实", "withdrawing the facts"), ("改写现状", "the state of now"), ("归户", "families"), ("对照各部门", "comparing departments"),
@@ -25,7 +26,7 @@ STEPS = (
 
 
 def revoke(
-    *, by: Actor, batch: int, tell: Tell = _silent, complete: Callable[[], AbstractContextManager[None]] = nullcontext
+    *, by: Actor, batch: int, tell: Tell = silent, complete: Callable[[], AbstractContextManager[None]] = nullcontext
 ) -> int:  # fmt: skip
     """Takes a batch back: how many persons it had touched. Its facts no longer count, persons whom nobody else named are no longer
     listed, merges that it made are undone; the rows, the files and the history stay. Raises BadInput, NotAllowed."""
@@ -69,4 +70,4 @@ def work(job: Work) -> None:
     """What a worker does."""
     from yumiao.base.access.roles import SYSTEM
 
-    revoke(by=SYSTEM, batch=int(job.about), tell=job.tell, complete=job.complete)
+    revoke(by=SYSTEM, batch=int(job.about), tell=job.aside, complete=job.complete)
