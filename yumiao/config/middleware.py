@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -91,7 +92,8 @@ def actor(get: Get) -> Get:
 
 
 class Refusals:
-    """Turns what the product refuses into a page or a problem: bad input 400, a verb not allowed 403, absent or not yours 404."""
+    """Turns what the product refuses into a page or a problem: bad input 400, a verb not allowed 403, absent or not yours 404, a
+    database that somebody else writes into for long 503."""
 
     def __init__(self, get: Get):
         self.get = get
@@ -115,4 +117,6 @@ class Refusals:
             return problems.answer(request, 404)
         if isinstance(error, NotAllowed):
             return problems.answer(request, 403)
+        if isinstance(error, OperationalError) and "database is locked" in str(error):
+            return problems.busy(request)
         return None

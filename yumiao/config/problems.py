@@ -39,8 +39,17 @@ WORDS = {
         ("系统出错", "Something broke"),
         ("这是系统的错，不是您的错；已经记下。请稍后再试。", "This is our fault, not yours; it has been noted. Please try again later."),
     ),
+    503: (
+        ("请稍等", "Please wait"),
+        (
+            "正在把一批数据写入登记库，要记录的事得等它写完。您什么也没有丢；过一会儿再试。",
+            "A batch is being written into the registry, and what has to be put on record waits for its end. Nothing of yours is lost; "
+            "try again in a moment.",
+        ),
+    ),
 }
 JSON = "application/problem+json"
+WAIT = 10  # seconds
 CODES = {
     400: "bad_request",
     401: "no_token",
@@ -52,6 +61,7 @@ CODES = {
     422: "bad_content",
     429: "too_many",
     500: "fault",
+    503: "busy",
 }
 PAGE = (
     '<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title} · 育苗</title></head>'
@@ -116,6 +126,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def fault(request: HttpRequest) -> HttpResponse:
     """handler500"""
     return answer(request, 500)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Where the database let nobody write for as long as this waited."""
+    said = answer(request, 503)
+    said.headers["Retry-After"] = str(WAIT)
+    return said
 
 
 def install(api: Any) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tests.calc.feeds.files import text
 from yumiao.base.access.declare import Actor
-from yumiao.base.access.roles import ROLES, SYSTEM
+from yumiao.base.access.roles import ROLES
 from yumiao.base.jobs import queries as jobs
 from yumiao.base.jobs import service as jobbing
 from yumiao.base.jobs import slate, workers
@@ -90,7 +90,7 @@ def test_who_cancels_is_heard_inside_where_the_database_lets_others_write(waitin
     if connection.vendor == "sqlite":
         pytest.skip("SQLite lets nobody write while a batch is taken in: the cancelling waits for the end")
     batch, number = waiting
-    with at("people_source", lambda: beside(lambda: jobbing.cancel(by=SYSTEM, job=number))):
+    with at("people_source", lambda: beside(lambda: jobbing.cancel(by=COUNTY, job=number))):
         assert Hands().work_one()
     assert jobs.job(number).state == "cancelled"
     assert (Person.objects.count(), Batch.objects.get(pk=batch).state) == (0, "received")
@@ -111,13 +111,21 @@ def test_a_worker_that_only_speaks_aside_is_not_taken_for_lost(waiting):
     slate.wipe(number)
 
 
-def test_pages_are_read_while_a_batch_is_written(waiting, client, settings, day):
+def test_pages_are_read_while_a_batch_is_written_and_what_goes_on_record_waits(waiting, client, settings, day):
     settings.DEMO, settings.TODAY = True, day
-    statuses = []
+    client.post("/switch/role/", {"to": "county"})
 
-    def look() -> None:
-        statuses.append(beside(lambda: client.get("/").status_code))
+    def page(address: str):
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("PRAGMA busy_timeout = 50")  # the twenty seconds of the settings, for a test
+        return client.get(address, {"for": "matter", "q": "li"})
 
-    with at("people_source", look):
+    found = []
+    with at("people_source", lambda: found.extend(beside(lambda one=one: page(one)) for one in ("/", "/counter/people/"))):
         assert Hands().work_one()
-    assert statuses == [200] and not transaction.get_connection().in_atomic_block
+    assert found[0].status_code == 200
+    if connection.vendor == "sqlite":  # a search is put on record, which is a write
+        assert (found[1].status_code, found[1].headers["Retry-After"]) == (503, "10") and "请稍等" in found[1].content.decode()
+    else:
+        assert found[1].status_code == 200
+    assert not transaction.get_connection().in_atomic_block and page("/counter/people/").status_code == 200
