@@ -188,6 +188,7 @@ def test_births_without_a_person_are_a_list_to_work_off(as_role, births):
     page = client.get("/counter/linking/births/", {"for": "matter"})
     [row] = page.context["rows"]
     assert row["one"].person == births["李小苗"], "of the county of its mother"
+    assert client.get(f"/counter/people/{row['one'].parent}/", {"for": "matter"}).status_code == 200
     assert "李小苗" not in page.content.decode() and "出生.csv" in words(page) and "2025年10月20日" in words(page), "a Monday"
     sent = {"for": "matter", "mention": row["one"].mention, "note": "已打电话，下周上户"}
     assert client.post("/counter/linking/births/", {**sent, "note": "  "}).status_code == 422

@@ -166,7 +166,7 @@ def test_precision_is_said_with_its_numbers(taken):
     service.sample(by=SYSTEM, size=1)
     service.judge(by=SYSTEM, pair=Pair.objects.get().pk, verdict="same")
     page = taken("leader").get("/counter/quality/")
-    assert page.context["trust"]["precision"].startswith("100.00%（") and "看过 1 对，1 对是一人" in words(page)
+    assert page.context["trust"]["precision"].startswith("100.00%（") and "抽查判过 1 对，1 对是一人" in words(page)
     assert page.context["trust"]["recall"] == "不知道" and len(page.context["trust"]["rules"]) == 1
 
 

@@ -25,8 +25,8 @@ MOST, NOTE = 100, births.NOTE
 
 @dataclass(frozen=True)
 class Birth:
-    """A birth without a person in any other register: the person made for it, the row that tells of it, and what was noted of it so far,
-    oldest first, as (by oneself, note, when)."""
+    """A birth without a person in any other register: the person made for it, the `parent` whom the row names (the mother, or the father)
+    where the registry lists them, the row that tells of it, and what was noted of it so far, oldest first, as (by oneself, note, when)."""
 
     mention: int
     person: int
@@ -35,6 +35,7 @@ class Birth:
     sheet: str
     contract: str
     row: int
+    parent: int | None
     notes: tuple[tuple[bool, str, dt.datetime], ...]
 
 
@@ -89,18 +90,35 @@ def _week(by: Actor) -> Week:
     shown = Mention.objects.filter(pk__in=[*owed[:MOST], *done[:MOST]])
     columns = {"mention": "pk", "person": "person", "row": "row"} | {n: f"part__{n}" for n in ("batch", "file", "sheet", "contract")}
     rows: dict[int, dict[str, Any]] = {row[0]: dict(zip(columns, row, strict=True)) for row in shown.values_list(*columns.values())}
-    lines = [tuple(Birth(**rows[one], notes=tuple(marks.get(one, ()))) for one in some[:MOST]) for some in (owed, done)]
+    parent = {child: parents[0] for child, parents in _parents({row["person"] for row in rows.values()}).items()}
+    lines = [
+        tuple(Birth(**rows[one], parent=parent.get(rows[one]["person"]), notes=tuple(marks.get(one, ()))) for one in some[:MOST])
+        for some in (owed, done)
+    ]
     return Week(monday, lines[0], lines[1], len(owed), len(done))
 
 
 def _places(children: set[int]) -> dict[int, list[str]]:
     """Where the parents of these children live and are registered."""
+    parents = _parents(children)
+    shown = recording.shown(sorted({one for both in parents.values() for one in both}))
+    at = {one: [code for code in codes if code] for one, *codes in shown.select("person", "residence_area", "hukou_area").iter_rows()}
+    return {child: [code for one in both for code in at.get(one, [])] for child, both in parents.items()}
+
+
+def _parents(children: set[int]) -> dict[int, list[int]]:
+    """The listed parents of these children, the mother first."""
     if not children:
         return {}
     kin = recording.rows_between("relation", children, today()).filter(pl.col("kind").is_in(["mother", "father"]))
-    kin = kin.filter(pl.col("person").is_in(list(children))).select("person", pl.col("other").alias("parent"))
-    shown = recording.shown(kin["parent"].drop_nulls().unique().to_list()).rename({"person": "parent"})
-    out: dict[int, list[str]] = {}
-    for child, *codes in kin.join(shown, on="parent").select("person", "residence_area", "hukou_area").iter_rows():
-        out.setdefault(child, []).extend(code for code in codes if code)
+    kin = (
+        kin.filter(pl.col("person").is_in(list(children)))
+        .sort("kind", descending=True)
+        .select("person", parent="other")
+        .unique(maintain_order=True)
+    )
+    listed = recording.shown(kin["parent"].drop_nulls().unique().to_list()).filter("listed").select(parent="person")
+    out: dict[int, list[int]] = {}
+    for child, one in kin.join(listed, on="parent", maintain_order="left").iter_rows():
+        out.setdefault(child, []).append(one)
     return out
