@@ -99,17 +99,17 @@ def measure() -> dict[str, Any]:
     }
     figures: dict[str, Any] = {"yumiao link, s": seconds, "yumiao link greatest memory, MB": memory}
     aims: dict[str, float] = {"yumiao link, s": 120, "yumiao link greatest memory, MB": 4096}
+    twins = truth.filter(pl.col("twin").is_not_null())["person"].n_unique() // 2
     for name, got in methods.items():
         said = {
-            f"{name}: wrong of 10,000 joined, pairs": (round((1 - got.precision) * 10_000, 2), 1),
-            f"{name}: missed of 1,000 true, pairs": (round((1 - got.recall) * 1_000, 2), 3),
-            f"{name}: twins merged, pairs": (got.twins_merged, 0),
-            f"{name}: newborns left alone of 100, children": (round(100 - 100 * got.newborns_linked / max(got.newborns, 1), 2), 1),
+            f"{name}: wrong of the pairs joined, %": (round(100 - 100 * got.precision, 4), 0.01),
+            f"{name}: missed of the true pairs, %": (round(100 - 100 * got.recall, 4), 0.3),
+            f"{name}: pairs of twins merged, %": (round(100 * got.twins_merged / max(twins, 1), 2), 0),
+            f"{name}: newborns left alone, %": (round(100 - 100 * got.newborns_linked / max(got.newborns, 1), 2), 1),
         }
         figures |= {key: value for key, (value, _) in said.items()}
         if name == "yumiao link":
             aims |= {key: most for key, (_, most) in said.items()}
-    twins = truth.filter(pl.col("twin").is_not_null())["person"].n_unique() // 2
     return {
         "title": "Linkage of dirty feeds",
         "size": f"{living} invented people, {truth.height} mentions in six departments' files, {twins} pairs of twins, "

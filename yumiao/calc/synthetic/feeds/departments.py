@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,14 @@ class Sent:
     rows: dict[str, pl.DataFrame]
 
 
-def write_departments(prefecture: Prefecture, folder: Path, seed: int) -> Sent:
-    """Writes seventeen files into `folder` and `links.parquet` and `defects.parquet` beside them (for tests and measurements; a
-    department would send neither). The same for the same prefecture and seed. The prefecture must have numbers and names."""
+def write_departments(prefecture: Prefecture, folder: Path, seed: int, only: Collection[str] = ()) -> Sent:
+    """Writes seventeen files into `folder`, or those of `only` these contracts, and `links.parquet` and `defects.parquet` beside them (for
+    tests and measurements; a department would send neither). The same for the same prefecture and seed. The prefecture must have numbers
+    and names."""
     draws, words = Draws(seed), habits()
     known = Known(prefecture, draws, words)
     words |= forms(_signs(words, known.beside))
+    words["files"] = {name: one for name, one in words["files"].items() if not only or name in only}
     folder.mkdir(parents=True, exist_ok=True)
     links, defects, kept = [pl.DataFrame(schema=LINKS)], [pl.DataFrame(schema=DONE)], {}
     for name, rows, about, done in _written(known, folder, words, ""):
