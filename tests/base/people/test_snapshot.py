@@ -206,3 +206,13 @@ def test_merged_persons_count_once_and_apart_again_after_a_split(years_ago, tmp_
     snapshot(by=SYSTEM, out=tmp_path / "after")
     for table, frame in read(tmp_path / "before").items():
         assert_frame_equal(frame, read(tmp_path / "after")[table])
+
+
+def test_codes_of_areas_are_those_of_today_whenever_the_rows_were_written(db, tables, tmp_path):
+    old = pl.when(pl.col("hukou_area").str.starts_with("532503")).then(pl.lit("532522") + pl.col("hukou_area").str.slice(6))
+    persons = tables["persons"].with_columns(pl.col(pl.Enum).cast(pl.String)).with_columns(old.otherwise("hukou_area").alias("hukou_area"))
+    load(by=SYSTEM, tables={**tables, "persons": persons}, department="synthetic", reference="old codes", trust="invented")
+    assert Hukou.objects.filter(area__startswith="532522").count() > 100
+    snapshot(by=SYSTEM, out=tmp_path / "snap")
+    found = read(tmp_path / "snap")["persons"]["hukou_area"].value_counts(sort=True).sort("hukou_area")
+    assert found.equals(tables["persons"]["hukou_area"].cast(pl.String).value_counts(sort=True).sort("hukou_area"))

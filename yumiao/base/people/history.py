@@ -12,6 +12,8 @@ from collections.abc import Collection, Sequence
 import polars as pl
 from django.utils import timezone
 
+from yumiao.base.areas import queries as areas
+
 from . import settling
 from .bulk import frame_of
 from .cells import take
@@ -19,6 +21,7 @@ from .declare import GROUPS, SINGLE_RELATIONS
 from .models import STATES, Source
 from .settling import apart, by_person, latest, once, ranked, settled, together
 
+AREAS, LEVELS = {"area", "first_area"}, (6, 9, 12)
 TOGETHER = {"hukou": "area", "residence": "area"}  # since when, goes with the place that it is said of
 MATCH: dict[str, tuple[str, ...]] = {
     "delivery": ("person", "on"), "stay": ("person", "from"),
@@ -126,7 +129,7 @@ class History:
         frame = self._counted(frame.drop("replaces", "withdrawn"), "person", keep=True)
         for other in ("other", "father"):
             frame = self._counted(frame, other) if other in frame.columns and self.roots is not None else frame
-        return self._children(frame) if "children" in frame.columns else frame
+        return self._children(frame) if "children" in frame.columns else _placed(frame)
 
     @staticmethod
     def _opened(group: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -193,3 +196,12 @@ def end(into: dict[int, int], person: int) -> int:
         person = into[person]
         seen.add(person)
     return person
+
+
+def _placed(frame: pl.DataFrame) -> pl.DataFrame:
+    """With the codes of areas as they are now, whatever they were when the rows were written: counties renamed, townships merged."""
+    for column in AREAS & set(frame.columns):
+        now = {code: areas.current(code) for code in frame[column].unique().drop_nulls() if len(code) in LEVELS and code.isdigit()}
+        if changed := {code: to for code, to in now.items() if code != to}:
+            frame = frame.with_columns(pl.col(column).replace(changed))
+    return frame
