@@ -114,19 +114,19 @@ class History:
     def _closed(self, group: str, sealed: bool) -> pl.DataFrame:
         """`rows` without their department and with their cells as they are, where the group has any and they are asked for."""
         model, declared = STATES[group], GROUPS[group]
-        columns = ["id", "person", "source", "valid_from", "valid_to", "replaces", "withdrawn", *declared.clear]
+        columns = ["id", "person", "source", "valid_from", "valid_to", *declared.clear]
         columns += ["cell"] if declared.sealed and sealed else []
-        found = model._default_manager.all() if self.few is None else model._default_manager.filter(person__in=self.few)
-        frame = frame_of(model, found, columns)
+        found = model._default_manager.filter(withdrawn=False)
+        frame = frame_of(model, found if self.few is None else found.filter(person__in=self.few), columns)
         if self.known_on is not None:
             frame = frame.join(self.sources, on="source", how="semi")
-        gone = frame["replaces"].drop_nulls()
-        if self.few is not None and frame.height:  # a row may have been corrected by one that stands with another person
-            later = model._default_manager.filter(replaces__in=frame["id"].to_list())
-            gone = frame_of(model, later, ["replaces", "source"]).join(self.sources, on="source", how="semi")["replaces"]
-        if gone.len() or frame["withdrawn"].any():
-            frame = frame.filter(~pl.col("id").is_in(gone.implode()) & ~pl.col("withdrawn"))
-        frame = self._counted(frame.drop("replaces", "withdrawn"), "person", keep=True)
+        # what corrects a row may stand with another person; few rows correct any, so they are asked for apart
+        later = {"replaces__isnull": False} if self.few is None else {"replaces__in": frame["id"].to_list()}
+        if self.few is None or frame.height:
+            gone = frame_of(model, model._default_manager.filter(**later), ["replaces", "source"])
+            gone = gone.join(self.sources, on="source", how="semi")
+            frame = frame.filter(~pl.col("id").is_in(gone["replaces"].implode())) if gone.height else frame
+        frame = self._counted(frame, "person", keep=True)
         for other in ("other", "father"):
             frame = self._counted(frame, other) if other in frame.columns and self.roots is not None else frame
         return self._children(frame) if "children" in frame.columns else _placed(frame)
