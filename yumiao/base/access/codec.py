@@ -7,7 +7,7 @@ equal indexes, and nobody without the key can try values. Keys come from the set
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -83,7 +83,15 @@ def unseal_bytes(about: str, cell: bytes | memoryview) -> bytes:
 
 def blind(kind: str, value: str) -> str:
     """The index of a value under its kind, 32 signs. The first key makes it, so that it stays when a new key begins to seal."""
+    return blinds(kind, (value,))[0]
+
+
+def blinds(kind: str, values: Iterable[str]) -> list[str]:
+    """The index of each value under their kind."""
     keys = _keys(settings.DATA_KEYS)
-    digest = keys[min(keys)][1].copy()
-    digest.update(f"{kind}:{value}".encode())
-    return digest.finalize().hex()[:32]
+    empty, out = keys[min(keys)][1], []
+    for value in values:
+        digest = empty.copy()
+        digest.update(f"{kind}:{value}".encode())
+        out.append(digest.finalize().hex()[:32])
+    return out

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from yumiao.base.access.codec import blind
+from yumiao.base.access.codec import blinds
 from yumiao.base.access.declare import Actor
 from yumiao.lib.identity import plain
 
@@ -136,8 +136,9 @@ def _identifiers(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _blind(kind: str, values: pl.Series) -> pl.Series:
     """The index of each value, worked out once for equal ones."""
-    known = {value: blind(kind, value) for value in values.unique().drop_nulls().to_list()}
-    return values.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String).alias("index")
+    known = values.unique().drop_nulls()
+    index = pl.Series(blinds(kind, known), dtype=pl.String)
+    return values.replace_strict(known, index, default=None, return_dtype=pl.String).alias("index")
 
 
 def same(*, by: Actor, pairs: Collection[tuple[int, int]], reference: str) -> None:

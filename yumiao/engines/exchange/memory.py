@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from yumiao.base.access import blocks
-from yumiao.base.access.codec import blind
+from yumiao.base.access.codec import blinds
 from yumiao.base.people import bulk
 from yumiao.base.people.recording import counted
 from yumiao.calc.linkage.mentions import SHAPE, prepared
@@ -44,15 +44,19 @@ def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
         "tail": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(6, 11), "sound", separator=":")),
         "elder": pl.concat_str(pl.col("elders").list.first(), day, "sexed", separator=":"),
     }
-    values = rows.sort("id").select(**texts)
-    keys = {f"by_{name}": short("number" if name in PERSONS else name, values[name]) for name in texts}
-    return mentions.with_columns(**keys, own=rows.sort("id")["own"], born=rows.sort("id")["born"])
+    rows = rows.sort("id")
+    values = rows.select(**texts)
+    of_persons = short("number", pl.concat([values[name] for name in PERSONS]))
+    keys = {f"by_{name}": of_persons.slice(at * values.height, values.height) for at, name in enumerate(PERSONS)}
+    keys |= {f"by_{name}": short(name, values[name]) for name in texts if name not in PERSONS}
+    return mentions.with_columns(**keys, own=rows["own"], born=rows["born"])
 
 
 def short(kind: str, values: pl.Series) -> pl.Series:
     """60 bits of the blind index of each value."""
-    known = {value: int(blind(f"mention:{kind}", value)[:15], 16) for value in values.unique().drop_nulls().to_list()}
-    return values.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int64)
+    known = values.unique().drop_nulls()
+    index = pl.Series(blinds(f"mention:{kind}", known), dtype=pl.String).str.slice(0, 15).str.to_integer(base=16, dtype=pl.Int64)
+    return values.replace_strict(known, index, default=None, return_dtype=pl.Int64)
 
 
 def sealed(mentions: pl.DataFrame) -> pl.Series:
