@@ -17,7 +17,7 @@ from yumiao.base.jobs import slate, workers
 from yumiao.base.jobs.models import Job
 from yumiao.base.jobs.workers import Hands, find_lost
 from yumiao.base.people.models import Person
-from yumiao.engines.exchange import service
+from yumiao.engines.exchange import memory, service, taking
 from yumiao.engines.exchange.models import Batch
 
 from .conftest import POLICE, man, woman
@@ -129,3 +129,26 @@ def test_pages_are_read_while_a_batch_is_written_and_what_goes_on_record_waits(w
     else:
         assert found[1].status_code == 200
     assert not transaction.get_connection().in_atomic_block and page("/counter/people/").status_code == 200
+
+
+def test_a_first_load_of_many_rows_leaves_every_index_where_it_was(waiting, monkeypatch):
+    """Tables that are empty yet are filled without indexes, which are made at the end."""
+    tables = {model._meta.db_table for model in taking.FILLED}
+
+    def made() -> set[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            found = {one: connection.introspection.get_constraints(cursor, one) for one in tables}
+        return {(table, name) for table, some in found.items() for name, one in some.items() if one["index"] or one["foreign_key"]}
+
+    before = made()
+    monkeypatch.setattr(memory, "MANY", 0)
+    statements: list[str] = []
+
+    def listening(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listening):
+        assert Hands().work_one()
+    assert any(one.startswith("DROP INDEX") for one in statements) and made() == before
+    assert Batch.objects.get(pk=waiting[0]).state == "taken" and Person.objects.filter(listed=True).count() == 3

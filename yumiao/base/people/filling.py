@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection, models
 
+SETTLED = ("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
+"""What was written before is checked now: a table with checks that wait for the end cannot be altered."""
 MEMORY = "256MB"  # for making an index; of this transaction only
 
 
@@ -51,7 +53,7 @@ def _postgresql(tables: list[str]) -> tuple[list[str], list[str]]:
             [tables],
         )
         indexes = cursor.fetchall()
-    away = [f"ALTER TABLE {q(table)} DROP CONSTRAINT {q(name)}" for table, name, _ in keys]
+    away = [*SETTLED, *(f"ALTER TABLE {q(table)} DROP CONSTRAINT {q(name)}" for table, name, _ in keys)]
     away += [f"DROP INDEX {q(name)}" for name, _ in indexes]
-    back = [f"SET LOCAL maintenance_work_mem = '{MEMORY}'", *(made for _, made in indexes)]
+    back = [*SETTLED, f"SET LOCAL maintenance_work_mem = '{MEMORY}'", *(made for _, made in indexes)]
     return away, back + [f"ALTER TABLE {q(table)} ADD CONSTRAINT {q(name)} {made}" for table, name, made in keys]
