@@ -18,8 +18,11 @@ from yumiao.base.access.roles import SYSTEM
 from yumiao.base.people.queries import merged
 from yumiao.calc.feeds import check
 from yumiao.calc.linkage import link, mentions_of
-from yumiao.calc.linkage.mentions import prepared
-from yumiao.calc.linkage.pairs import by_number, candidates, compared
+from yumiao.calc.linkage.coded import Coded
+from yumiao.calc.linkage.compare import compared
+from yumiao.calc.linkage.evidence import Evidence
+from yumiao.calc.linkage.pairs import Ways, candidates
+from yumiao.calc.linkage.prepared import Prepared
 from yumiao.calc.linkage.rules import RULES
 from yumiao.engines.exchange import service
 from yumiao.engines.exchange.models import Mention, Pair
@@ -69,9 +72,12 @@ def as_groups(held: dict[Place, int]) -> set[frozenset[Place]]:
 def contested(every: pl.DataFrame, once: pl.DataFrame) -> bool:
     """Whether a rule would join two, were it not for what speaks against it: another number, certificate or place in the birth order, the
     same row, a register that lists both, or somebody whom one of them fits as well."""
-    rows = prepared(every)
-    pairs = compared(rows, pl.concat([by_number(rows), candidates(rows)]).unique(["a", "b"]))
-    free = pairs.with_columns(apart=pl.lit(False), beside=pl.lit(False))
+    coded = Coded()
+    coded.add(every)
+    known = Prepared(coded)
+    evidence = Evidence(known)
+    pairs = pl.concat([Ways(known, [], None).pairs, candidates(known, evidence)]).unique()
+    free = compared(known, evidence, pairs).with_columns(apart=pl.lit(False), beside=pl.lit(False))
     person = once.select("id", "person")
     wanted = free.filter(pl.any_horizontal(rule.when for rule in RULES)).join(person, left_on="a", right_on="id")
     return not wanted.join(person, left_on="b", right_on="id").filter(pl.col("person") != pl.col("person_right")).is_empty()
