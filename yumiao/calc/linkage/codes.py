@@ -93,3 +93,11 @@ class Numbers:
         if cut.isascii() and cut.isdigit() and len(cut) in (many, max(15 - start, 0)):
             return int(cut) if len(cut) == many else -int(cut) - SHORT
         return -1 - self.cuts.setdefault(cut, len(self.cuts))
+
+
+def meet(on: list[str]) -> pl.Expr:
+    """The same number for the same values; others may have it too."""
+    whole = pl.col(on[0]).hash(0)
+    for at, name in enumerate(on[1:], 1):
+        whole = whole ^ pl.col(name).hash(at)
+    return whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from .codes import meet
 from .evidence import Evidence
 from .names import EQUAL, NONE, alike
 from .prepared import Prepared
@@ -96,8 +97,10 @@ def _apart(known: Prepared, unlike: pl.DataFrame) -> pl.DataFrame:
     twins."""
     rows, contract = known.rows, known.sheets["contract"]
     unlike = unlike.with_columns(rows[name].gather(unlike[side]).alias(f"{name}_{side}") for name in ("key", "born") for side in PAIR)
-    keys = pl.concat([unlike["key_a"], unlike["key_b"]]).unique()
-    listed = rows.lazy().select("source", "key", "born").filter(pl.col("key").is_in(keys.implode())).drop_nulls().unique().collect()
+    on = ["key", "born"]
+    sides = [unlike.select(key=f"key_{side}", born=f"born_{side}").select(meet=meet(on)) for side in PAIR]
+    met = pl.concat(sides)["meet"].unique()
+    listed = rows.lazy().select("source", *on).drop_nulls().filter(meet(on).is_in(met.implode())).unique().collect()
     listed = listed.select("key", "born", contract=contract.gather(listed["source"])).unique()
     one = unlike.join(listed, left_on=["key_a", "born_a"], right_on=["key", "born"])
     both = one.join(listed, left_on=["key_b", "born_b", "contract"], right_on=["key", "born", "contract"], how="semi")

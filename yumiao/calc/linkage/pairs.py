@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from .codes import meet
 from .evidence import Evidence
 from .prepared import Prepared
 
@@ -109,27 +110,19 @@ def doubles(known: Prepared) -> pl.DataFrame:
     for witness in ("place", "phone"):
         on = ["key", "born", witness]
         rows = known.rows.lazy().select("id", "own", *on).drop_nulls()
-        met = rows.select(meet=_meet(on), own="own").unique().group_by("meet").len().filter(pl.col("len") > 1).collect()["meet"]
-        one = rows.filter(_meet(on).is_in(met.implode())).collect().unique(["own", *on], keep="first", maintain_order=True)
+        met = rows.select(meet=meet(on), own="own").unique().group_by("meet").len().filter(pl.col("len") > 1).collect()["meet"]
+        one = rows.filter(meet(on).is_in(met.implode())).collect().unique(["own", *on], keep="first", maintain_order=True)
         two = one.join(one, on=on, suffix="_").filter((pl.col("own") != pl.col("own_")) & (pl.col("id") < pl.col("id_")))
         found.append(two.select(a="id", b="id_"))
     return pl.concat(found).unique()
-
-
-def _meet(on: list[str]) -> pl.Expr:
-    """The same number for the same values; others may have it too."""
-    whole = pl.col(on[0]).hash(0)
-    for at, name in enumerate(on[1:], 1):
-        whole = whole ^ pl.col(name).hash(at)
-    return whole
 
 
 def _shared(frames: list[pl.LazyFrame], *on: str) -> pl.DataFrame:
     """Pairs of `id` that share all these values, one of them `bare`: without an own number."""
     keys = list(on)
     whole = [one.drop_nulls(keys) for one in frames]
-    met = pl.concat(one.filter("bare").select(meet=_meet(keys)) for one in whole).unique().collect()["meet"]
-    known = pl.concat(one.filter(_meet(keys).is_in(met.implode())).select("id", "bare", *keys) for one in whole).collect().unique()
+    met = pl.concat(one.filter("bare").select(meet=meet(keys)) for one in whole).unique().collect()["meet"]
+    known = pl.concat(one.filter(meet(keys).is_in(met.implode())).select("id", "bare", *keys) for one in whole).collect().unique()
     known = known.join(known.filter("bare").select(keys).unique(), on=keys, how="semi")
     known = known.filter((pl.len().over(keys) > 1) & (pl.len().over(keys) <= LARGE))
     one, other = known.filter("bare"), known.rename({"id": "id_", "bare": "bare_"})

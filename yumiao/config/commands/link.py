@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
+from .batch import ALLOCATOR
+
 BLOCK = 1_000_000
 """Lines are written in blocks, so that those of a whole prefecture need not be held as texts all at once."""
 
@@ -37,6 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Link and write; exit 0. Raises BadInput (exit 2) for a folder or file that cannot be read; then nothing is written."""
     began = time.monotonic()
+    os.environ.setdefault(*ALLOCATOR)
     from yumiao.calc.feeds import load_feeds
     from yumiao.calc.linkage import code_folder, files_of, link_coded
 
