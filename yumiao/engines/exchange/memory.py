@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+from django.db.models import Max
 
 from yumiao.base.access import blocks
 from yumiao.base.access.codec import blinds
@@ -24,7 +25,8 @@ COLUMNS = [f"by_{name}" for name in KEYS]
 PERSONS = ("number", "mother", "father")
 """Keys of one kind: the number of a row may be the mother's of another."""
 KIND = "mention"
-MANY = 20_000
+MANY, SHARE = 20_000, 20
+"""More keys than this, and than a twentieth of the mentions on record, are not looked up one by one: the mentions are read through."""
 
 
 def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +79,8 @@ def near(mentions: pl.DataFrame) -> pl.DataFrame:
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
     numbers = pl.concat([mentions[f"by_{name}"] for name in PERSONS]).drop_nulls().unique()
     wanted = {c: numbers if c.removeprefix("by_") in PERSONS else mentions[c].drop_nulls().unique() for c in COLUMNS}
-    if sum(len(keys) for keys in wanted.values()) > MANY:
+    newest = Mention.objects.aggregate(most=Max("pk"))["most"] or 0
+    if sum(len(keys) for keys in wanted.values()) > max(MANY, newest // SHARE):
         known = bulk.frame_of(Mention, live, ["id", "person", *COLUMNS])
         meets = [pl.col(c).is_in(keys.implode()) for c, keys in wanted.items()]
         persons = known.filter(pl.any_horizontal(meets).fill_null(False))["person"].unique()
