@@ -24,7 +24,7 @@ from .settling import apart, by_person, latest, once, ranked, settled, together
 AREAS, LEVELS = {"area", "first_area"}, (6, 9, 12)
 TOGETHER = {"hukou": "area", "residence": "area"}  # since when, goes with the place that it is said of
 MATCH: dict[str, tuple[str, ...]] = {
-    "delivery": ("person", "on"), "stay": ("person", "from"),
+    "relation": ("person", "kind", "other", "valid_from"), "delivery": ("person", "on"), "stay": ("person", "from"),
     "certificate": ("person", "kind"), "identifier": ("person", "kind", "value", "index"), "contact": ("person", "index"),
 }  # fmt: skip
 """By what two rows of a group are the same thing told twice."""
@@ -39,7 +39,7 @@ class History:
     def __init__(
         self, as_of: dt.date, known_on: dt.date | None = None, persons: Collection[int] | None = None, through: int | None = None
     ):  # fmt: skip
-        self.as_of, self.known_on = as_of, known_on
+        self.as_of, self.then = as_of, known_on is not None or through is not None  # or all that is known now
         sources = Source.objects.all()
         if known_on is not None:
             end = dt.datetime.combine(known_on + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
@@ -74,6 +74,10 @@ class History:
     def things(self, group: str) -> pl.DataFrame:
         """Rows of a group whose rows stand side by side, each thing once, column by column from the first row that knows it; what begins
         later than the day is left out, and an end later than the day has not come yet. The same delivery under two days is two."""
+        if group == "relation":
+            wed, rest = self.marriages(), self._until(self._related()).filter(pl.col("kind") != "spouse")
+            one, several = self._apart(group, rest, MATCH[group])
+            return pl.concat([part.select(one.columns) for part in (one, once(several, MATCH[group]), wed)]).sort("person", "id")
         frame = self._until(self._opened(group, self._closed(group, sealed=True)))
         loose = frame.filter(pl.col(NEEDED[group]).is_null()) if group in NEEDED else frame.clear()
         frame = frame.filter(pl.col(NEEDED[group]).is_not_null()) if group in NEEDED else frame
@@ -118,7 +122,7 @@ class History:
         columns += ["cell"] if declared.sealed and sealed else []
         found = model._default_manager.filter(withdrawn=False)
         frame = frame_of(model, found if self.few is None else found.filter(person__in=self.few), columns)
-        if self.known_on is not None:
+        if self.then:
             frame = frame.join(self.sources, on="source", how="semi")
         # what corrects a row may stand with another person; few rows correct any, so they are asked for apart
         later = {"replaces__isnull": False} if self.few is None else {"replaces__in": frame["id"].to_list()}
