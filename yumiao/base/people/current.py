@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 import polars as pl
+from django.db import connection
 
 from . import bulk
 from .history import History
@@ -18,9 +19,22 @@ def are_most(persons: Collection[int]) -> bool:
     return len(persons) > MANY or (len(persons) > SOME and len(persons) > SHARE * Person.objects.count())
 
 
+def _hold(persons: Collection[int], many: bool) -> None:
+    """Waits for whoever is writing of these persons, so that the history that is read next is whole; SQLite lets one write at a time."""
+    if connection.vendor != "postgresql":
+        return
+    table = connection.ops.quote_name(Person._meta.db_table)
+    with connection.cursor() as cursor:  # a batch holds the table in the stronger mode from its first new person on
+        cursor.execute(f"LOCK TABLE {table} IN {'SHARE ROW EXCLUSIVE' if many else 'ROW EXCLUSIVE'} MODE")
+    ids = [] if many else sorted(persons)
+    for low in range(0, len(ids), bulk.FEW):
+        list(Person.objects.select_for_update().filter(pk__in=ids[low : low + bulk.FEW]).order_by("pk").values_list("pk"))
+
+
 def refresh(persons: Collection[int], on: dt.date) -> None:
     """Writes what the history says of these persons (and of all that are the same) on the day into their rows."""
     many = are_most(persons)
+    _hold(persons, many)
     known = History(on, persons=None if many else persons)
     roots = known.roots if known.roots is not None else pl.DataFrame(schema={"person": pl.Int64, "root": pl.Int64})
     wanted = pl.Series("person", sorted(set(persons) if many else known.few or ()), dtype=pl.Int64)
