@@ -42,3 +42,8 @@ def test_where_departments_differ_it_says_who_and_whose_word_counts(as_role, per
     assert "性别：另有说法，来自医保；以公安说的为准。" in said.replace(" ", "")
     english = words(as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter", "lang": "en"}))
     assert "said otherwise by medical insurance" in english
+
+
+def test_the_line_of_a_life_tells_each_event_once(as_role, person):
+    line = as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"}).context["line"]
+    assert [title for _, title in line if title.startswith("出生")] == ["出生"] and len(set(line)) == len(line)

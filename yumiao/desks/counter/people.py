@@ -96,21 +96,22 @@ def _shown(group: str, record: Any, rows: origin.Rows) -> dict[str, Any]:
 
 
 def _line(file: queries.PersonFile) -> list[tuple[Any, str]]:
-    """The dated events of a life, oldest first, from what is shown."""
+    """The dated events of a life, oldest first, from what is shown: each once, whoever says it, and of what is said differently only what
+    counts."""
     out: list[tuple[Any, str]] = []
     for group, rows in file.records.items():
         for record in rows:
-            facts = dict(record.facts)
+            facts = {name: value for name, value in record.facts if name not in record.overruled}
             if record.stands in ("corrected", "withdrawn"):
                 continue
             day = facts.get("birth_date") or facts.get("on") or facts.get("from") or facts.get("issued")
             if group in ("hukou", "residence"):
                 day = record.valid_from
-            title = labels.named(labels.KINDS, facts["kind"]) if group == "event" else labels.named(labels.GROUPS, group)
+            title = labels.named(labels.KINDS, dict(record.facts)["kind"]) if group == "event" else labels.named(labels.GROUPS, group)
             if group in ("hukou", "residence") and facts.get("area"):
                 title += f" · {labels.place(facts['area'])}"
             if day is not None and group not in ("name", "relation", "work", "home", "need"):
                 out.append((day, title))
     out += [(r.valid_from, f"{labels.named(labels.KINDS, r.kind)} · {r.name}") for r in file.relatives
             if r.valid_from is not None and r.kind in ("spouse", "child")]  # fmt: skip
-    return sorted(out, key=lambda one: one[0])
+    return sorted(dict.fromkeys(out), key=lambda one: one[0])
