@@ -103,7 +103,7 @@ def test_the_demonstrations_cast(client, demo, code):
 
 
 def test_the_cast_is_invented_and_the_operator_is_nobodys_to_be(client, demo):
-    assert {"mother", "village", "county", "review", "finance", "leader", "public"} == set(SWITCH)
+    assert {"mother", "village", "county", "review", "prefecture", "finance", "leader", "public"} == set(SWITCH)
     assert client.post("/switch/role/", {"to": "operator"}).status_code == 400
     client.cookies[characters.COOKIE] = characters.signed("operator")
     assert client.get("/who/").json()["who"] == "public"

@@ -49,6 +49,12 @@ CAST: dict[str, Character] = {
         Character(
             "review", {"zh": "王丽华", "en": "Wang Lihua"}, {"zh": "县级复核人", "en": "County reviewer"}, "county_approver", "532503"
         ),
+        Character(
+            "prefecture",
+            {"zh": "李国芳", "en": "Li Guofang"},
+            {"zh": "州级复核人", "en": "Prefecture reviewer"},
+            "prefecture_reviewer",
+        ),
         Character("finance", {"zh": "杨建国", "en": "Yang Jianguo"}, {"zh": "财政经办", "en": "Finance officer"}, "finance", "532503"),
         Character("leader", {"zh": "白云山", "en": "Bai Yunshan"}, {"zh": "州领导", "en": "Prefecture leader"}, "leader"),
         Character("public", {"zh": "公众", "en": "Public"}, {"zh": "任何人", "en": "Anybody"}, "public"),

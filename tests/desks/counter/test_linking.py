@@ -94,7 +94,7 @@ def test_two_people_where_money_hangs_on_it(as_role, pairs):
 def test_role_by_address_by_area_by_purpose(as_role, pairs):
     Pair.objects.filter(pk=pairs[1].pk).update(county="532528")
     for code in SWITCH:
-        client, judge = as_role(code), code in ("county", "review")
+        client, judge, everywhere = as_role(code), code in ("county", "review", "prefecture"), code == "prefecture"
         assert client.get("/counter/linking/").status_code == (200 if judge else 404)
         for purpose in ("matter", "entitlement", "care", "payment", "hiring", ""):
             may = judge and purpose in ("matter", "entitlement")
@@ -103,9 +103,10 @@ def test_role_by_address_by_area_by_purpose(as_role, pairs):
             for one, here in zip(pairs, (True, False), strict=True):
                 before = Entry.objects.filter(outcome__startswith="refused").count()
                 answer = client.get(f"/counter/linking/{one.pk}/", {"for": purpose})
-                assert answer.status_code == (200 if may and here else 404), (code, purpose, here)
-                assert (Entry.objects.filter(outcome__startswith="refused").count() > before) is not (may and here)
-                if not (may and here):
+                may_here = may and (here or everywhere)
+                assert answer.status_code == (200 if may_here else 404), (code, purpose, here)
+                assert (Entry.objects.filter(outcome__startswith="refused").count() > before) is not may_here
+                if not may_here:
                     posted = client.post(f"/counter/linking/{one.pk}/", {"for": purpose, "verdict": "same"})
                     assert posted.status_code == 404 and "李梅" not in posted.content.decode()
         assert client.get("/counter/linking/999999999/", {"for": "matter"}).status_code == 404
@@ -216,7 +217,7 @@ def test_next_week_they_stand_on_the_list_again_with_what_was_noted(as_role, bir
 def test_births_for_whom(as_role, births):
     for code in SWITCH:
         for sent in ({"for": "matter"}, {}):
-            sees = bool(sent) and code in ("county", "review")
+            sees = bool(sent) and code in ("county", "review", "prefecture")
             assert as_role(code).get("/counter/linking/births/", sent).status_code == (200 if sees else 404), code
             if not sees:
                 assert as_role(code).post("/counter/linking/births/", {**sent, "mention": 1, "note": "x"}).status_code == 404

@@ -1,6 +1,7 @@
 """Batches with their files and findings, pairs to judge, sources of facts: what the desks show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -78,8 +79,9 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
     def fetch() -> list[PairShown]:
         if one is None:
             return []
-        a, b = _mentions([one.a, one.b])
-        said = rulings.said_of(evidence([one.a, one.b]))
+        sides = evidence([one.a, one.b])
+        a, b = _mentions([one.a, one.b], sides)
+        said = rulings.said_of(sides)
         return [PairShown(one.pk, one.reason, one.weight, one.money, one.state, one.county, a, b, tuple(said))]
 
     found = read(by=by, purpose=purpose, fields=EVIDENCE_FIELDS, area=area, kind="pair", number=number, fetch=fetch)
@@ -90,14 +92,15 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
     return found[0]
 
 
-def _mentions(rows: list[Mention]) -> list[MentionShown]:
+def _mentions(rows: list[Mention], said: Sequence[Mapping[str, Any]] | None = None) -> list[MentionShown]:
+    """The rows of these mentions with what they say: `said`, where it has been opened already."""
     into = merged()
     return [
         MentionShown(
             m.pk, into.get(m.person, m.person), m.part.batch.department, m.part.batch_id, m.part.file, m.part.sheet, m.part.contract, m.row,
             m.role, {name: one[name] for name in EVIDENCE if name in SHAPE},
         )
-        for m, one in zip(rows, evidence(rows), strict=True)
+        for m, one in zip(rows, said or evidence(rows), strict=True)
     ]  # fmt: skip
 
 

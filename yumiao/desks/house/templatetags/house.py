@@ -19,7 +19,10 @@ register.filter("per", words.per)
 register.filter("unit", words.unit)
 CHECK = mark_safe('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="m5 12.5 4.5 4.5L19 7"/></svg>')
 CROSS = mark_safe('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6 6 18"/></svg>')
-LANDINGS = {"parent": "/", "village_worker": "/counter/", "county_approver": "/counter/", "finance": "/counter/", "leader": "/cockpit/"}
+LANDINGS = {
+    "parent": "/", "village_worker": "/counter/", "county_approver": "/counter/", "prefecture_reviewer": "/counter/",
+    "finance": "/counter/", "leader": "/cockpit/",
+}  # fmt: skip
 
 
 @register.simple_tag
