@@ -65,7 +65,7 @@ def test_the_senders_own_sheets(tmp_path_factory, row, column, more):
 @given(st.lists(st.tuples(RISKY, RISKY), min_size=1, max_size=4))
 def test_what_linkage_writes(tmp_path_factory, names):
     path = tmp_path_factory.mktemp("link") / "a.csv"
-    link._write(pl.DataFrame(names, schema=["file", "sheet"], orient="row").with_columns(row=pl.lit(2)), path)
+    link._write([pl.DataFrame(names, schema=["file", "sheet"], orient="row").with_columns(row=pl.lit(2))], path)
     with path.open(encoding="utf-8", newline="") as raw:
         rows = list(csv.reader(raw))
     assert len(rows) == len(names) + 1 and harmless([cell for row in rows for cell in row])
@@ -87,6 +87,6 @@ def test_nothing_else_writes_files_for_a_spreadsheet(root):
     writes = re.compile(r"xlsxwriter|\bcsv\.(writer|DictWriter)|write_(csv|excel)\((?!\))|text/csv|openpyxl")
     found = {
         str(path.relative_to(root)) for path in (root / "yumiao").rglob("*.py")
-        if writes.search(path.read_text("utf-8")) and "synthetic" not in path.parts
+        if writes.search(path.read_text("utf-8")) and "synthetic" not in path.parts and path.name != "bulk.py"  # COPY into the database
     }  # fmt: skip
     assert found == WRITERS
