@@ -1,7 +1,7 @@
-"""Hostile files at every door, in a process of its own: `python doors.py load|desk|poll FOLDER`, with `good.csv` first.
+"""Hostile files at every door, in a process of its own: `python doors.py FOLDER`, with `good.csv` first.
 
-Prints JSON: for each file what was answered (`code`, and `zh` or `en` in turn); how much memory the process had at its most after the good
-file, and at the end; and how many rows of each table there are.
+Prints JSON: for each door and file what was answered (`code`, and `zh` or `en` in turn); how much memory the process had at its most after
+the good file, and at the end; and how many rows of each table there are.
 """
 
 import contextlib
@@ -89,18 +89,23 @@ def most() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
 
 
+def counts() -> dict[str, int]:
+    return {model.__name__: model._default_manager.count() for model in TABLES}
+
+
 def main() -> None:
-    door, folder = sys.argv[1], Path(sys.argv[2])
+    folder = Path(sys.argv[1])
     settings.DEMO, settings.TODAY, settings.ALLOWED_HOSTS = True, date(2025, 10, 20), ["testserver"]
     settings.FEED_KEYS = [f"police=ed25519:{KEY.public_key().public_bytes_raw().hex()}"]
     demonstration.accounts()
-    answer = {"load": load, "desk": desk, "poll": poll}[door]
-    good = answer(folder / "good.csv", "zh")
-    before = most(), {model.__name__: model._default_manager.count() for model in TABLES}
-    said = {name: answer(folder / name, ("zh", "en")[at % 2]) for at, name in enumerate(HOSTILE)}
+    doors = {"load": load, "desk": desk, "poll": poll}
+    good = {door: answer(folder / "good.csv", "zh") for door, answer in doors.items()}
+    before = most(), counts()
+    said = {
+        door: {name: answer(folder / name, ("zh", "en")[at % 2]) for at, name in enumerate(HOSTILE)} for door, answer in doors.items()
+    }  # fmt: skip
     refused = [one.fault for one in queries.batches(states=["refused"])]
-    now = {model.__name__: model._default_manager.count() for model in TABLES}
-    print(json.dumps({"good": good, "said": said, "memory": [before[0], most()], "tables": [before[1], now], "refused": refused}))
+    print(json.dumps({"good": good, "said": said, "memory": [before[0], most()], "tables": [before[1], counts()], "refused": refused}))
 
 
 if __name__ == "__main__":

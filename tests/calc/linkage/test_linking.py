@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from yumiao.calc.linkage import link
 from yumiao.calc.linkage.score import PLACE, score
 
-FEW = settings(max_examples=3)
+FEW = settings(max_examples=1)
 
 
 @pytest.fixture(scope="module")

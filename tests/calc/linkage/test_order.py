@@ -14,7 +14,7 @@ from yumiao.calc.feeds import check
 from yumiao.calc.linkage import link, mentions_of
 from yumiao.lib.identity import check_sign
 
-SOME = settings(max_examples=600 if PROVE else 12)
+SOME = settings(max_examples=600 if PROVE else 8)
 FILES = st.lists(files(), min_size=1, max_size=4)
 Drawn = list[tuple[str, list[list[str]]]]
 

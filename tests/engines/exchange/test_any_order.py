@@ -51,7 +51,7 @@ SHOWN = {
 }
 SAID = {group for group, _, _ in SHOWN.values()}
 AT = st.integers(0, 60)
-EXAMPLES = 300 if PROVE else 15 if connection.vendor == "sqlite" else 4
+EXAMPLES = 300 if PROVE else 12 if connection.vendor == "sqlite" else 4
 BOUNDS = bounds(max_examples=EXAMPLES, stateful_step_count=20 if PROVE else 12, deadline=None, suppress_health_check=list(HealthCheck))
 
 

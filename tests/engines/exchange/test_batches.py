@@ -31,7 +31,7 @@ from .village import SENDERS, files
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2025, 10, 20)
-SOME = settings(phases=[Phase.generate], max_examples=200 if PROVE else 12 if connection.vendor == "sqlite" else 4)
+SOME = settings(phases=[Phase.generate], max_examples=200 if PROVE else 8 if connection.vendor == "sqlite" else 4)
 FILES = st.lists(files(most=4), min_size=2, max_size=4)
 Place = tuple[str, int, str]
 

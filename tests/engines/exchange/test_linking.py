@@ -40,7 +40,7 @@ ROWS += [("health", BIRTHS, born(n)) for n in range(3)]
 ROWS += [("health", BIRTHS, [f"R539{n:06}", *born(0)[1:]]) for n in range(1)]  # a twin of the first, with a certificate of its own
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_order_and_any_batches_give_the_same_persons(load, seed):
     chance = random.Random(seed)
     rows = list(ROWS)
