@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from django.utils import timezone
 
+from tests.calc.feeds.files import text
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.people.history import History
 from yumiao.base.people.models import DeliveryOfMother, Hukou, Person, Relation, Source
@@ -105,8 +106,6 @@ def test_a_delivery_told_by_certificate_and_hospital_is_one_with_all_that_either
 
 
 def test_both_files_at_once_say_the_same(load, day, tmp_path):
-    from tests.calc.feeds.files import text
-
     hospital = [[woman(0)[1], woman(0)[0], "1990-01-01", "2024-03-05", "39", "1", "活产", "是"]]
     files = [text(tmp_path / "出生医学证明.csv", [BIRTHS, born(0)]), text(tmp_path / "分娩登记.csv", [DELIVERED, *hospital])]
     service.load(by=SYSTEM, department="health", files=files, plan="honghe", today=day)
@@ -197,3 +196,14 @@ def test_relatives_are_named_once_and_a_divorce_is_seen(load, day):
     own = [(r.kind, r.valid_to) for r in relatives(who(woman(0)), None, day)]
     assert own == [("child", None), ("spouse", dt.date(2021, 9, 1))]
     assert [r.kind for r in relatives(child, None, day)] == ["mother", "father"]
+
+
+def test_batches_that_are_taken_together_know_each_other_s_people(db, day, tmp_path):
+    people = [[*row[:4], OLD, "农业", "2010-05-01", OLD] for row in (woman(0), man(0))]
+    files = {"police": text(tmp_path / "户籍人口.csv", [PEOPLE, *people]), "health": text(tmp_path / "出生医学证明.csv", [BIRTHS, born(0)])}
+    more = {"plan": "honghe", "today": day}
+    batches = [service.receive(by=SYSTEM, department=name, files=[file], **more).batch for name, file in files.items()]
+    service.take(by=SYSTEM, batches=batches)
+    child = Person.objects.get(name="王小苗").pk
+    assert rows("deliveries", day, "mother", "father", "children") == [(who(woman(0)), who(man(0)), [child])]
+    assert {(r.kind, r.other_id) for r in Relation.objects.filter(person=child)} == {("mother", who(woman(0))), ("father", who(man(0)))}
