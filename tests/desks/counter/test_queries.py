@@ -13,9 +13,10 @@ from yumiao.engines.exchange import service
 
 from .conftest import MAN, POLICE, WOMAN, WRONG
 
-QUERIES = {"door": 2, "births": 3, "batch-progress": 6, "batch-revoke": 6, "batch-findings": 3, "batch-mended": 13, "quality-data": 6}
+QUERIES = {"door": 2, "births": 3, "batch-progress": 6, "batch-revoke": 6, "batch-findings": 3, "batch-mended": 13, "quality-data": 12,
+           "quality-feed": 11, "quality-county": 11}  # fmt: skip
 ELSEWHERE = {"people", "person", "feeds", "contracts", "batch", "quality", "linking", "pair"}
-POSTED = {"batch-take", "batch-cancel"}
+POSTED = {"batch-take", "batch-cancel", "quality-close"}
 ADDRESS = {
     "door": "/counter/",
     "births": "/counter/linking/births/?for=matter",
@@ -24,6 +25,8 @@ ADDRESS = {
     "batch-findings": "/counter/feeds/{}/findings.xlsx",
     "batch-mended": "/counter/feeds/{}/to-mend.xlsx",
     "quality-data": "/counter/quality/data.xlsx",
+    "quality-feed": "/counter/quality/feeds/police_people/",
+    "quality-county": "/counter/quality/counties/532503/",
 }
 
 
