@@ -13,8 +13,9 @@ import urllib.request
 
 import polars as pl
 import pytest
+from django.core import signing
 
-from yumiao.config.characters import CAST
+from yumiao.config.characters import CAST, COOKIE, SALT
 from yumiao.config.cli import main
 
 pytestmark = pytest.mark.database
@@ -223,6 +224,9 @@ def test_a_prefecture_is_invented_once_its_files_are_taken_in_and_it_is_decided(
     assert program.sql("SELECT kind, state FROM jobs_job ORDER BY id") == [(kind, "waiting") for kind in asked]
     with serving(program, *SMALL, "--prefecture", "1") as (port, server):
         assert "模拟" in fetch(port, "/plan/rules/birth_grant/")[1] and "模拟" in fetch(port, "/plan/prefecture/")[1]
+        key = (program.folder / "secret_key").read_text().strip()
+        page = fetch(port, cookie=f"{COOKIE}={signing.dumps('mother', key=key, salt=SALT)}")[1]  # read in columns by a child of the server
+        assert "登记库" in page and program.sql(f"SELECT name FROM people_person WHERE id = {bound[0]}")[0][0] in page
         number = program.sql("SELECT id FROM rights_reckoning ORDER BY id")[0][0]
         for _ in range(900):  # the worker that the server started takes up what waits
             if program.sql("SELECT state FROM jobs_job WHERE kind = 'rights.reckon' ORDER BY id")[0][0] != "waiting":
