@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import F
@@ -121,7 +121,8 @@ class InHand:
             return
         self.said = Told(self.hands.name, done, whole, (words[0][:200], words[1][:200]))
         if slate.beside():
-            slate.put(self.number, self.said)
+            with suppress(OSError):  # progress can wait, the work goes on
+                slate.put(self.number, self.said)
         self.news.set()  # else the thread that beats writes it
         if not self.mine().exists():
             raise Over("taken")
