@@ -122,8 +122,9 @@ class _Taking:
             recording.refresh_all(touched, day)
             families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
         self.steps.at(COMPARE, more=persons_)
-        said = families.differing(batch=self.batches[-1].pk, persons=touched, on=day)
-        measuring.note(self.batches, self.given, people.with_columns(recording.counted(people["person"])), said)
+        people = people.with_columns(recording.counted(people["person"]))
+        said = families.differing(batch=self.batches[-1].pk, persons=touched | set(people["person"]), on=day)  # some rows state nothing
+        measuring.note(self.batches, self.given, people, said)
         self.steps.at(DONE)
         return new.height
 
