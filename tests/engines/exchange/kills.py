@@ -134,10 +134,10 @@ def main() -> None:
     keys(["李梅"])
     before: dict[str, int] = {}
     found: dict[str, list[int]] = {}
-    for what, share, points in ((police, 0.25, 50), (health, 0.25, 52), (revoke, 0.2, 120), (poll, 0.3, 100)):
+    for what, share, points in ((police, 0.25, 100), (health, 0.25, 110), (revoke, 0.2, 120), (poll, 0.3, 100)):
         killed = halves = 0
         for _ in range(max(2, round(kills * share))):
-            killed += child(what, chance.randint(1, points))
+            killed += child(what, chance.randint(1, points if connection.vendor == "sqlite" else points // 2))  # COPY is one statement
             halves += not whole(before)
         if what is poll:
             killed += child(what, BEFORE_RECEIPT)
