@@ -6,6 +6,7 @@ import polars as pl
 
 from .prepared import Prepared
 
+AT_ONCE = 1_000_000
 WORDS = 10**7
 """Six digits of an area stand for themselves, other words for an area from here on."""
 
@@ -26,10 +27,14 @@ class Evidence:
         return self._homes(self._at(ids, "place").rename({"place": "one"}), _of(self.known.ties, ids), self.at)
 
     def homes_at(self, places: pl.Series) -> pl.DataFrame:
-        """As `homes`, for all mentions, only these places."""
+        """As `homes`, for all mentions, only these places; so many mentions at a time that what is joined stays small."""
         own = self.known.rows.lazy().select("id", one="place").filter(pl.col("one").is_in(places.implode())).collect()
         at = self.at.filter(pl.col("place").is_in(places.implode()))
-        return self._homes(own, self.known.ties, at)
+        ties, found = self.known.ties.join(at.select("one").unique(), on="one", how="semi"), []
+        for low in range(0, max(self.known.rows.height, 1), AT_ONCE):
+            here = pl.col("id").is_between(low, low + AT_ONCE - 1)
+            found.append(self._homes(own.filter(here), ties.filter(here), at))
+        return pl.concat(found)
 
     def _homes(self, own: pl.DataFrame, ties: pl.DataFrame, at: pl.DataFrame) -> pl.DataFrame:
         near = ties.join(at, on="one").select("id", one="place")
