@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.batch import timed
 from benchmarks.measuring import environment, rounds, script, wrong
 
-SHARES, SMALL = (0.01, 0.03, 0.1), 0.1
+SHARES, SMALL = (0.002, 0.01, 0.05), 0.1
 ROWS, FEW = 5_000, 200
 INVENT = """
 import csv, datetime, itertools, sys
@@ -128,7 +128,7 @@ def measure() -> dict[str, Any]:
         files = Path(place) / "files"
         timed([sys.executable, "-c", INVENT, str(files), str(rows), *shares()])
         for share in shares():
-            said = f"{float(share):.4g} of the prefecture"
+            said = f"{float(share) * 100:g} % of the prefecture"
             for name in ("PostgreSQL", "SQLite"):
                 fill, day = filled(files, Path(place) / f"{name}-{share}", share, name)
                 emptied(name)
