@@ -19,16 +19,16 @@ from typing import Any
 from benchmarks.batch import timed
 from benchmarks.measuring import environment, rounds, script, wrong
 
-SHARES, SMALL = (0.002, 0.01, 0.05), 0.1
+SHARES, SMALL = (0.002, 0.01, 0.05), 0.01
 ROWS, FEW = 5_000, 200
 INVENT = """
 import csv, datetime, itertools, sys
 from pathlib import Path
-from yumiao.calc.synthetic import grow
+from yumiao.calc.synthetic import grow, read_marginals
 from yumiao.calc.synthetic.feeds import write_departments
-grown = grow("honghe", seed=7, on=datetime.date(2025, 10, 20))
-place, rows = Path(sys.argv[1]), int(sys.argv[2])
-for share in sys.argv[3:]:
+place, rows, size = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+grown = grow(read_marginals("honghe").scaled(size), seed=7, on=datetime.date(2025, 10, 20))
+for share in sys.argv[4:]:
     made = grown.cut(float(share), descendants=True, identities=True, named=True)
     write_departments(made, place / share, 7)
     (place / share / "links.parquet").unlink()
@@ -111,23 +111,24 @@ with connection.cursor() as cursor:
 """
 
 
-def shares() -> list[str]:
-    """The shares of the prefecture that are measured."""
-    return [f"{one * (1 if rounds(100) == 100 else SMALL):g}" for one in SHARES]
+def invented(files: Path, shares: list[str]) -> None:
+    """The departments' files of so many shares, and a day's rows for each; in small, of a prefecture with few people."""
+    whole = rounds(100) == 100
+    timed([sys.executable, "-c", INVENT, str(files), str(ROWS if whole else FEW), str(1 if whole else SMALL), *shares])
 
 
 def measure() -> dict[str, Any]:
     """Each size on PostgreSQL, then on SQLite."""
     if "DATABASE_URL" not in os.environ:
         raise wrong("run it under tools/postgres, as make bench does")
-    rows = ROWS if rounds(100) == 100 else FEW
     figures: dict[str, Any] = {}
     aims: dict[str, float] = {}
     sizes = []
     with tempfile.TemporaryDirectory() as place:
         files = Path(place) / "files"
-        timed([sys.executable, "-c", INVENT, str(files), str(rows), *shares()])
-        for share in shares():
+        shares = [f"{one:g}" for one in SHARES]
+        invented(files, shares)
+        for share in shares:
             said = f"{float(share) * 100:g} % of the prefecture"
             for name in ("PostgreSQL", "SQLite"):
                 fill, day = filled(files, Path(place) / f"{name}-{share}", share, name)
@@ -151,8 +152,8 @@ def measure() -> dict[str, Any]:
 def costs() -> list[str]:
     """The three longest steps of a day against the smallest registry, on SQLite."""
     with tempfile.TemporaryDirectory() as place:
-        files, share = Path(place) / "files", shares()[0]
-        timed([sys.executable, "-c", INVENT, str(files), str(ROWS if rounds(100) == 100 else FEW), share])
+        files, share = Path(place) / "files", f"{SHARES[0]:g}"
+        invented(files, [share])
         parts = filled(files, Path(place) / "SQLite", share, "SQLite")[1]["parts"]
         return [f"{name}: {seconds:.1f} s" for name, seconds in sorted(parts, key=lambda one: -one[1])[:3]]
 
