@@ -161,6 +161,21 @@ def parted(persons: Collection[int]) -> set[int]:
     return set(rows.values_list("person", flat=True))
 
 
+def taken_apart() -> list[tuple[int, int]]:
+    """Two numbers each, as they count now: persons who were one until somebody took them apart by hand, and who were not joined since."""
+    split = SamePerson.objects.filter(other=None).exclude(source__reference__startswith="revoke:")
+    rows = SamePerson.objects.filter(person__in=split.values("person")).order_by("pk").values_list("pk", "person", "other")
+    hand, before, out = set(split.values_list("pk", flat=True)), {}, {}  # type: tuple[set[int], dict[int, int], dict[int, int]]
+    for number, person, other in rows:
+        if other is not None:
+            before[person] = other
+            out.pop(person, None)
+        elif number in hand and person in before:
+            out[person] = before[person]
+    found = counted(pl.Series([*out, *out.values()], dtype=pl.Int64)).to_list()
+    return [pair for pair in zip(found[: len(out)], found[len(out) :], strict=True) if pair[0] != pair[1]]
+
+
 def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
     """Withdraws every row that still stands of the sources of that reference, and splits who was merged by them: the persons touched.
     The rows stay in the history."""

@@ -90,6 +90,16 @@ def among(rows: pl.DataFrame) -> Ruled:
     return out
 
 
+def taken_apart(rows: pl.DataFrame) -> list[tuple[int, int]]:
+    """Places of rows, with `held`, of two persons whom somebody took apart by hand: no row that comes later joins them again."""
+    pairs = recording.taken_apart()
+    if not pairs:
+        return []
+    some = rows.select("held").with_row_index("place").filter(pl.col("held").is_in(list({one for pair in pairs for one in pair})))
+    first = dict(some.unique("held", keep="first", maintain_order=True).select("held", "place").iter_rows())
+    return [(first[a], first[b]) for a, b in pairs if a in first and b in first]
+
+
 def joined(who: Chosen, same: Collection[tuple[list[int], list[int]]]) -> Chosen:
     """With the merges that people said before: where each of two judged rows is of one person only, one of them came now, and nobody took
     these persons apart by hand."""
