@@ -146,3 +146,11 @@ def test_what_began_since_a_batch_came_is_still_shown_when_a_batch_of_former_day
     assert shown.get() == ("532504", True)
     service.revoke(by=SYSTEM, batch=police)
     assert shown.get() == ("532504", False)
+
+
+def test_nobody_is_listed_of_whom_only_the_registry_itself_says_something(load):
+    police = load("police", POLICE, [woman(0), man(0)])
+    insured = load("insurance", INSURED, [[woman(0)[1], woman(0)[0], "女", "1990-01-01", "居民医保"]])
+    for batch, left in ((police, 1), (insured, 0)):
+        service.revoke(by=SYSTEM, batch=batch)
+        assert Person.objects.filter(listed=True).count() == left

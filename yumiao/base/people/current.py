@@ -7,6 +7,7 @@ import polars as pl
 from django.db import connection
 
 from . import bulk
+from .declare import REGISTER
 from .history import History
 from .models import Person
 
@@ -53,7 +54,8 @@ def refresh(persons: Collection[int], on: dt.date) -> None:
     lay(born, sex="sex", birth_date="birth_date", known="known")
     lay(known.states("hukou"), hukou_area="area")
     lay(known.states("residence", sealed=False), residence_area="area")
-    lay(known.states("membership").with_columns(member=pl.lit(True)), family="family", member="member")
+    members = known.states("membership").join(known.sources.select("source", "department"), on="source", how="left", maintain_order="left")
+    lay(members.with_columns(member=pl.col("department") != REGISTER), family="family", member="member")
     deaths = known.states("event").filter((pl.col("kind") == "death") & (pl.col("on") <= on).fill_null(True))
     said = pl.when(pl.col("on").is_not_null()).then(1).when(pl.col("unknown")).then(-1).otherwise(0)
     lay(deaths.with_columns(died=said), died="died")

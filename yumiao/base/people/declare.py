@@ -50,6 +50,8 @@ GROUPS: dict[str, Group] = {
 }  # fmt: skip
 """Every group by its name; the table of that name in `models.STATES` has these columns."""
 
+REGISTER = "registry"
+"""Who says what the registry itself concludes: families, and who is one person."""
 SINGLE_RELATIONS = ("mother", "father")
 OFFICIAL, STATED, INVENTED = "official", "stated", "invented"
 TRUST = (OFFICIAL, STATED, INVENTED)

@@ -19,11 +19,10 @@ from yumiao.lib.identity import plain
 from . import bulk, cells
 from .current import are_most as are_most
 from .current import refresh
-from .declare import GROUPS, OFFICIAL, OPEN_KINDS, RESIDENT
+from .declare import GROUPS, OFFICIAL, OPEN_KINDS, REGISTER, RESIDENT
 from .models import STATES, Identifier, Person, SamePerson, Source
 from .queries import merged
 
-REGISTER = "registry"
 HELD = {"number": pl.String, "person": pl.Int64}
 
 

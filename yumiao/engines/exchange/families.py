@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.people import bulk, recording
-from yumiao.base.people.declare import GROUPS
+from yumiao.base.people.declare import GROUPS, REGISTER
 from yumiao.base.people.history import History
 from yumiao.calc.records import disagreements, families_of
 
@@ -33,7 +33,7 @@ def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) 
     found = families_of({"relation": relations, "birth": everybody}, roofs, PRECEDENCE)
     changed = found.join(now, on="person").filter(pl.col("family") != pl.col("family_right").fill_null(-1)).select("person", "family")
     if changed.height:
-        recording.record(by=by, facts={"membership": changed}, department=recording.REGISTER, reference=reference)
+        recording.record(by=by, facts={"membership": changed}, department=REGISTER, reference=reference)
         recording.lay_families(changed)
 
 
