@@ -75,7 +75,7 @@ def test_a_month_by_feed_and_by_county(taken):
     page = taken("leader").get("/counter/quality/")
     assert page.context["months"] == [("2025-10", "2025年10月", True)] and "还没有结" in words(page)
     police = feed(page, "户籍人口")
-    assert police["fresh"] == "按时，0 天前来过" and police["cells"]["行"].text == "4"
+    assert police["fresh"] == "按时，当天" and police["cells"]["行"].text == "4"
     assert (police["cells"]["能用"].text, police["cells"]["能用"].share) == ("2 / 3", "66.7%")
     assert police["columns"]["出生日期"].text == "2 / 2" and "婚姻状况" not in {k for k, v in police["columns"].items() if v.text == EMPTY}
     insured = feed(page, "医保参保")

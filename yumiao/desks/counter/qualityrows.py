@@ -121,7 +121,7 @@ def fresh(late: tuple[int | None, int | None] | None) -> str:
         return NOTHING
     over = _overdue(late)
     if over <= 0:
-        return say(f"按时，{late[0]} 天前来过", f"in time, came {late[0]} days before")
+        return say(f"按时，{late[0]} 天前", f"in time, {late[0]} days ago") if late[0] else say("按时，当天", "in time, that day")
     return say(f"晚了 {over} 天", f"late by {over} days")
 
 
