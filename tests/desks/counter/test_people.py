@@ -19,7 +19,9 @@ from yumiao.desks.house import law
 
 pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
-QUERIES = {"list": 4, "person": 56}
+QUERIES = {  # what PostgreSQL gives by COPY is not in Django's count
+    "sqlite": {"list": 4, "person": 56}, "postgresql": {"list": 4, "person": 29},
+}  # fmt: skip
 AREAS = {"village": "532528", "county": "532503", "review": "532503"}
 PURPOSES = {"village": ("care", "matter"), **dict.fromkeys(("county", "review", "prefecture"), ("matter", "entitlement"))}
 EVERYWHERE = {"prefecture"}  # opens persons by number, from a pair or a birth that no county owns; there is no search
@@ -176,7 +178,7 @@ def test_how_many_queries_a_page_takes(as_role, registry):
         with CaptureQueriesContext(connection) as queries:
             client.get(address, {"for": "matter", **more})
         took[page] = len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
-    assert took == QUERIES
+    assert took == QUERIES[connection.vendor]
 
 
 def test_the_door_leads_there_for_whom_it_is(as_role):
