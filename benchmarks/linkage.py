@@ -140,9 +140,9 @@ def told(name, made):
         taken[name] = taken.get(name, 0) + time.perf_counter() - start
         return out
     return call
-for name in ("prepared", "candidates", "compared", "_review", "_model"):
-    setattr(run, name, told(name.strip("_"), getattr(run, name)))
-run.Clusters.join = told("joining under the guard", run.Clusters.join)
+for name in ("Prepared", "Evidence", "Ways", "candidates", "compared", "_review", "_model"):
+    setattr(run, name, told(name.strip("_").lower(), getattr(run, name)))
+run.Persons.join = told("joining under the guard", run.Persons.join)
 began = time.perf_counter()
 read = told("reading files", mentions.read_folder)(load_feeds("honghe"), sys.argv[1], date(2025, 10, 20))
 run.link(read)
