@@ -6,6 +6,7 @@ twins are two. What was known at the end of a day is still answered so.
 
 import datetime as dt
 import hashlib
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -239,6 +240,7 @@ class Registry(RuleBasedStateMachine):
             assert not both_twins([person])
 
     def teardown(self) -> None:
+        shutil.rmtree(self.folder)
         for day, answers in self.answers.items():
             assert told(day, day) == answers, f"what was known on {day} is answered otherwise"
         seal()

@@ -1,14 +1,12 @@
 """Downloads of a batch: its findings as JSON and as a workbook, and the sender's own sheets with a column that says what to mend."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from yumiao.calc.feeds.returned import write_returned
 from yumiao.desks.house import tables
 from yumiao.engines.exchange import desk
+from yumiao.lib.clear_folder import clear_folder
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
@@ -38,7 +36,7 @@ def mended(request: HttpRequest, number: int) -> HttpResponse:
             "too_large", "to-mend.xlsx", (f"有 {many:,} 行", f"{many:,} rows"), (f"不超过 {ROWS:,} 行", f"at most {ROWS:,} rows"),
             ("下载发现的清单，在原文件里改", "download the list of findings and mend the file that you have"),
         ))  # fmt: skip
-    with desk.originals(actor, number) as files, TemporaryDirectory(prefix="yumiao-returned-") as folder:
-        out = Path(folder) / "to-mend.xlsx"
+    with desk.originals(actor, number) as files, clear_folder() as folder:
+        out = folder / "to-mend.xlsx"
         write_returned(files, found, out)
         return tables.named(HttpResponse(out.read_bytes(), content_type=tables.XLSX), f"to-mend-{number}.xlsx")

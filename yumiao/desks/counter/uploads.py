@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,6 +13,7 @@ from yumiao.calc.feeds import check
 from yumiao.desks.house import law
 from yumiao.engines.exchange.declare import Received
 from yumiao.engines.exchange.service import receive
+from yumiao.lib.clear_folder import clear_folder
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.spreadsheets.guard import sort_of
 
@@ -27,8 +27,8 @@ def took(by: Actor, department: str, files: Sequence[UploadedFile], purpose: Pur
     _fit(files, purpose)
     feeds = law.feeds()
     contracts = feeds.of(department)
-    with TemporaryDirectory(prefix="yumiao-sent-") as folder:
-        paths = [_laid(one, Path(folder)) for one in files]
+    with clear_folder() as folder:
+        paths = [_laid(one, folder) for one in files]
         try:
             if sum(path.stat().st_size for path in paths) <= AT_ONCE:
                 check(feeds, contracts, paths, today())

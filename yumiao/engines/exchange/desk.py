@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from yumiao.base.access.declare import Actor, NotThere, Purpose, Reach
 from yumiao.base.access.service import pass_read, read, sight
 from yumiao.calc.feeds.findings import Finding as Said
+from yumiao.lib.clear_folder import clear_folder
 
 from . import queries
 from .declare import OPEN_STATES, RECEIVE, REVOKE, BatchShown
@@ -101,10 +101,10 @@ def findings(by: Actor, number: int, code: str = "", page: int | None = 1) -> li
 def originals(by: Actor, number: int) -> Iterator[Sequence[Path]]:
     """The files of a batch as they came, in a folder that is gone afterwards. On record. Raises NotThere for whoever did not send it."""
     one = _mine(by, number, FILE)
-    with TemporaryDirectory(prefix="yumiao-original-") as folder:
+    with clear_folder() as folder:
         yield read(
             by=by, purpose=Purpose(one.purpose), fields=FILE, area=by.area, kind="batch", number=number,
-            fetch=lambda: open_into(one, Path(folder)),
+            fetch=lambda: open_into(one, folder),
         )  # fmt: skip
 
 

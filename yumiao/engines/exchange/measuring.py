@@ -1,9 +1,7 @@
 """The figures of a batch for the quality board: worked out when it is taken in, kept, and worked out again from what is stored to see
 whether they agree. Counts only; about nobody."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import polars as pl
 
@@ -14,6 +12,7 @@ from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.records import disagreements
 from yumiao.calc.records.agreeing import compared
+from yumiao.lib.clear_folder import clear_folder
 
 from . import families
 from .models import Batch, Mention, Tally, Weighed
@@ -54,8 +53,8 @@ def again(batch: Batch) -> pl.DataFrame | None:
         return None
     feeds = feeds_of(batch.plan)
     contracts = [feeds.named(batch.contract, batch.department)] if batch.contract else feeds.of(batch.department)
-    with tempfile.TemporaryDirectory(prefix="yumiao-batch-") as folder:
-        parts = check(feeds, contracts, open_into(batch, Path(folder)), batch.today).parts
+    with clear_folder() as folder:
+        parts = check(feeds, contracts, open_into(batch, folder), batch.today).parts
     mentions = Mention.objects.filter(part__batch=batch)
     columns = ["id", "part__file", "part__sheet", "row", "person", "rule", "county"]
     kinds = {

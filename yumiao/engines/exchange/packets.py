@@ -9,7 +9,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from django.conf import settings
 from yumiao.base.access.declare import Actor
 from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds.returned import write_returned
+from yumiao.lib.clear_folder import clear_folder
 from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.spreadsheets.unfolding import few_entries, out_of_proportion
 
@@ -91,8 +91,8 @@ def _put(path: Path, told: dict[str, Any]) -> None:
 
 def _one(by: Actor, packet: Path, plan: str, today: dt.date) -> tuple[Answer, dict[str, Any]]:
     try:
-        with tempfile.TemporaryDirectory(prefix="yumiao-packet-") as place:
-            manifest, files = opened(packet, Path(place), today)
+        with clear_folder() as place:
+            manifest, files = opened(packet, place, today)
 
             def agree(checked: Checked) -> None:
                 _rows(manifest, checked)

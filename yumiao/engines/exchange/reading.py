@@ -1,13 +1,12 @@
 """The files of batches read again from their sealed originals."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds import check
 from yumiao.calc.feeds.batch import Part
+from yumiao.lib.clear_folder import clear_folder
 
 from .models import Batch
 from .plan import feeds_of
@@ -27,8 +26,8 @@ def sheets_of(batches: list[Batch], read: Mapping[int, list[Part]], steps: Steps
         if batch.pk not in read:
             feeds = feeds_of(batch.plan)
             contracts = [feeds.named(batch.contract, batch.department)] if batch.contract else feeds.of(batch.department)
-            with tempfile.TemporaryDirectory(prefix="yumiao-batch-") as folder:
-                for file in open_into(batch, Path(folder)):
+            with clear_folder() as folder:
+                for file in open_into(batch, folder):
                     found = check(feeds, contracts, [file], batch.today)
                     parts += found.parts
                     seen += 1
