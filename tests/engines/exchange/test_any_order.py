@@ -25,7 +25,7 @@ from yumiao.base.access.declare import Actor
 from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.audit.service import seal, verify
 from yumiao.base.people import service as people
-from yumiao.base.people.declare import GROUPS
+from yumiao.base.people.declare import GROUPS, REGISTER
 from yumiao.base.people.history import History
 from yumiao.base.people.models import STATES, Person, Source
 from yumiao.base.people.queries import merged
@@ -77,10 +77,12 @@ def said(day: dt.date) -> dict[int, tuple]:
     known = History(day)
     states = {name: {row["person"]: row for row in known.states(name).iter_rows(named=True)} for name in SAID if name != "name"}
     states["name"] = {r["person"]: r for r in known.states("name").filter(pl.col("kind") == "full").iter_rows(named=True)}
+    own = set(Source.objects.filter(department=REGISTER).values_list("pk", flat=True))  # its conclusions list nobody
+    members = {person for person, row in states["membership"].items() if row["source"] not in own}
     out = {}
     for person in Person.objects.filter(merged_into=None).values_list("pk", flat=True):
         facts = [states[name].get(person, {}).get(column, empty) for name, column, empty in SHOWN.values()]
-        out[person] = (person in states["birth"] or person in states["membership"], *facts)
+        out[person] = (person in states["birth"] or person in members, *facts)
     return out
 
 
