@@ -195,3 +195,15 @@ def test_no_row_is_ever_lost(tmp_path_factory, rows):
     file = text(tmp_path_factory.mktemp("any") / "a.csv", [PEOPLE_HEAD, *rows])
     counts = checked("police", file).counts
     assert counts["rows"] == counts["accepted"] + counts["rejected"] + counts["ignored"] == len(rows) + 1
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+@pytest.mark.parametrize("many", ["2", "389608", "4480000"])
+def test_a_total_of_many_rows_is_nobody(tmp_path, at, many):
+    total = ["合计", "", "", "", "", ""]
+    total[at] = many if at else "合计"
+    rows = [PEOPLE_HEAD, WOMAN, MAN, total]
+    if at == 3:  # the number stands elsewhere: under the number of identity
+        rows = [[row[1], row[0], *row[2:]] for row in rows[:3]] + [["合计", many, "", "", "", ""]]
+    batch = checked("police", text(tmp_path / "a.csv", rows))
+    assert batch.counts == {"rows": 4, "accepted": 2, "rejected": 0, "ignored": 2}

@@ -24,7 +24,9 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     nobody = pl.all_horizontal(_says_little(name) for name in identifying) if identifying else pl.lit(True)
     # rows with digits in the place of a number and a birth date are about somebody, unless they stand above or in the header
     few = pl.all_horizontal(_few_digits(name) for name in identifying) if identifying else pl.lit(True)
-    rows = sheet.cells.filter(few | (pl.col("row") <= header.last))
+    # the total of a hundred thousand rows has more digits than few
+    counted = pl.all_horizontal(_few_digits(name) | _count(name) for name in identifying) if identifying else pl.lit(True)
+    rows = sheet.cells.filter(few | counted | (pl.col("row") <= header.last))
     cells = rows.select("row", *(pl.col(name).str.strip_chars().replace("", None) for name in names))
     filled = pl.sum_horizontal(pl.col(name).is_not_null() for name in names)
     first = pl.coalesce(names)
@@ -42,7 +44,7 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
         .then(pl.lit("title"))
         .when(_repeats(sheet, header, filled))
         .then(pl.lit("header_repeated"))
-        .when(total & nobody & people)
+        .when(total & (nobody | counted) & people)
         .then(pl.lit("total"))
         .when(signed & nobody)
         .then(pl.lit("signature"))
@@ -53,6 +55,11 @@ def kinds_of_rows(sheet: Sheet, header: Header, words: Words) -> pl.Series:
     found = cells.select("row", kind=kind)
     whole = sheet.cells.select("row").join(found, on="row", how="left", maintain_order="left")
     return whole["kind"].fill_null("data")
+
+
+def _count(name: str) -> pl.Expr:
+    """A whole number as counts are: shorter than any number of a person, and than a birth date without signs."""
+    return pl.col(name).str.strip_chars().str.contains(r"^[0-9０-９]{1,7}$").fill_null(False)
 
 
 def _few_digits(name: str) -> pl.Expr:
