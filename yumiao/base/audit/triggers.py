@@ -5,6 +5,7 @@ that is what the chain is for. A package that keeps a record of its own guards i
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -56,6 +57,16 @@ class Guard:
         return [f"DROP TRIGGER {t}_no_{k} ON {t}" for t in self.tables for k in ("change", "truncate")] + [
             f"DROP FUNCTION {self.name}_append_only()"
         ]
+
+    def lay(self, apps: Any, editor: Any) -> None:
+        """Makes them, in a migration."""
+        for statement in self.create(editor.connection.vendor):
+            editor.execute(statement)
+
+    def lift(self, apps: Any, editor: Any) -> None:
+        """Takes them away, in a migration."""
+        for statement in self.drop(editor.connection.vendor):
+            editor.execute(statement)
 
 
 AUDIT = Guard("audit", "the audit record", ("audit_entry", "audit_block", "audit_seal"))

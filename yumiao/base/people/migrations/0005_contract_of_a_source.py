@@ -5,18 +5,10 @@ from django.db import migrations, models
 from yumiao.base.people.triggers import HISTORY
 
 
-def _run(statements):
-    def run(apps, editor):
-        for statement in statements(editor.connection.vendor):
-            editor.execute(statement)
-
-    return run
-
-
 class Migration(migrations.Migration):
     dependencies = [("people", "0004_binding")]
     operations = [
-        migrations.RunPython(_run(HISTORY.drop), _run(HISTORY.create)),
+        migrations.RunPython(HISTORY.lift, HISTORY.lay),
         migrations.AddField(model_name="source", name="contract", field=models.CharField(default="", max_length=60)),
-        migrations.RunPython(_run(HISTORY.create), _run(HISTORY.drop)),
+        migrations.RunPython(HISTORY.lay, HISTORY.lift),
     ]

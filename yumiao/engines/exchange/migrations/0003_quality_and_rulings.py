@@ -6,14 +6,6 @@ from django.db import migrations, models
 from yumiao.engines.exchange.triggers import CLOSED
 
 
-def _run(statements):
-    def run(apps, editor):
-        for statement in statements(editor.connection.vendor):
-            editor.execute(statement)
-
-    return run
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("exchange", "0002_append_only"),
@@ -146,5 +138,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["a", "b"], name="exchange_ruling_rows")],
             },
         ),
-        migrations.RunPython(_run(CLOSED.create), _run(CLOSED.drop)),
+        migrations.RunPython(CLOSED.lay, CLOSED.lift),
     ]
