@@ -21,7 +21,7 @@ setup:
 
 demo:
 	@tools/debian "打印与字体 · printing and fonts" $(PRINTING) || echo "没有这些包也能演示，只是不能打印 PDF · the demonstration works without them, but prints no PDF"
-	@tools/setup lean
+	@tools/setup lean linkage
 	@.venv/bin/yumiao demo $(ARGS)
 
 test:

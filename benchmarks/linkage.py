@@ -140,7 +140,7 @@ def told(name, made):
         taken[name] = taken.get(name, 0) + time.perf_counter() - start
         return out
     return call
-for name in ("Prepared", "Evidence", "Ways", "candidates", "compared", "_review", "_model"):
+for name in ("Prepared", "Evidence", "Ways", "candidates", "compared", "_review", "_proposed"):
     setattr(run, name, told(name.strip("_").lower(), getattr(run, name)))
 run.Persons.join = told("joining under the guard", run.Persons.join)
 began = time.perf_counter()

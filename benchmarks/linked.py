@@ -142,7 +142,7 @@ began = time.perf_counter()
 told(mentions, "check", "reading and checking files")
 told(mentions.Coded, "add", "coding mentions")
 for name, what in (("Prepared", "names, numbers and birth dates"), ("candidates", "finding pairs"), ("compared", "comparing pairs"),
-                   ("_model", "the model"), ("_review", "pairs for people")):
+                   ("_proposed", "the model"), ("_review", "pairs for people")):
     told(run, name, what)
 told(Persons, "join", "joining under the guard")
 run.link_coded(mentions.code_folder(load_feeds("honghe"), sys.argv[1], date(2025, 10, 20)))

@@ -17,7 +17,7 @@ from .persons import Persons
 from .prepared import Prepared
 from .rules import RULES, TWO_NUMBERS, doubtful
 
-PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean}
+PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean, "apart": pl.Boolean}
 OPEN = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "reason": pl.String}
 REASONS = {
     "rivals": ("两人都像，两人又不是同一人", "two persons fit who exclude each other"),
@@ -102,7 +102,8 @@ class Linked:
 
 def link(mentions: pl.DataFrame, use_model: bool = True, apart: Iterable[tuple[int, int]] = ()) -> Linked:
     """Persons for mentions as `mentions_of` gives them. With a column `held`, mentions of the same person there stay one, and may be joined
-    by others; pairs of rows in `apart`, which people judged to be two persons, are never joined."""
+    by others, and the model only proposes: of pairs with a new mention, and for people to decide. Pairs of rows in `apart`, which people
+    judged to be two persons, are never joined."""
     coded = Coded()
     coded.add(mentions)
     return link_coded(coded, use_model, apart, mentions["held"] if "held" in mentions.columns else None)
@@ -124,28 +125,37 @@ def link_coded(coded: Coded, use_model: bool = True, apart: Iterable[tuple[int, 
     by_model = use_model and model.available() and model.FILE.exists()
     weighed: dict[int, float] = {}
     open_ = allowed.filter(~persons.same(allowed)).select(PAIR)
-    proposed = _model(known, evidence, persons, open_, weighed) if by_model else pl.DataFrame(schema=PROPOSED)
+    if held is not None:
+        open_ = open_.filter(held.gather(open_["a"]).is_null() | held.gather(open_["b"]).is_null())
+    proposed = _proposed(known, evidence, persons, open_) if by_model else pl.DataFrame(schema=PROPOSED)
+    if held is None:  # a registry follows nobody's weights: money may hang on it
+        _trust(persons, proposed, weighed)
     labels = persons.labels()
     review = _review(known, evidence, pairs, labels, pl.concat(rivals), proposed)
     return Linked(coded, labels, persons.rule, weighed, review, by_model)
 
 
-def _model(known: Prepared, evidence: Evidence, persons: Persons, pairs: pl.DataFrame, weighed: dict[int, float]) -> pl.DataFrame:
-    """Joins what the model is sure of and nothing forbids; gives all that it proposed, with `never` where they exclude each other."""
+def _proposed(known: Prepared, evidence: Evidence, persons: Persons, pairs: pl.DataFrame) -> pl.DataFrame:
+    """What the model proposes of these pairs, with `never` where the two exclude each other, and `apart`."""
     proposed = model.propose(known, evidence, pairs, model.LEAST)
     labels = persons.labels()
     proposed = proposed.filter(labels.gather(proposed["a"]) != labels.gather(proposed["b"]))
     checked = compared(known, evidence, proposed.select(PAIR)).join(proposed, on=PAIR, maintain_order="left")
-    sure = model.packaged().get("sure")
-    if sure is not None:
-        may = checked.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)).select(*PAIR, "weight")
-        before = persons.rule
-        persons.join(may.with_columns(x=persons.nodes(may["a"]), y=persons.nodes(may["b"])), MODEL)
-        for a, b, weight in may.iter_rows():
-            for one in (a, b):
-                if before[one] is None and persons.rule[one] == MODEL:
-                    weighed.setdefault(one, 1 - 1 / (1 + 2.0**weight))
-    return checked.select(*PAIR, "weight", "never")
+    return checked.select(*PROPOSED)
+
+
+def _trust(persons: Persons, proposed: pl.DataFrame, weighed: dict[int, float]) -> None:
+    """Joins what the model is sure of and nothing forbids; notes in `weighed` how likely it holds each mention that was alone."""
+    sure = model.packaged().get("sure") if proposed.height else None
+    if sure is None:
+        return
+    may = proposed.filter(~pl.col("never") & ~pl.col("apart") & (pl.col("weight") >= sure)).select(*PAIR, "weight")
+    before = persons.rule
+    persons.join(may.with_columns(x=persons.nodes(may["a"]), y=persons.nodes(may["b"])), MODEL)
+    for a, b, weight in may.iter_rows():
+        for one in (a, b):
+            if before[one] is None and persons.rule[one] == MODEL:
+                weighed.setdefault(one, 1 - 1 / (1 + 2.0**weight))
 
 
 def _review(
@@ -159,7 +169,7 @@ def _review(
         pairs.filter(~pl.col("never") & doubtful()).select(*PAIR, reason=pl.lit("alike")),
         proposed.filter(~pl.col("never")).select(*PAIR, reason=pl.lit("model")),
     ]
-    out = pl.concat(found).join(proposed.drop("never"), on=PAIR, how="left", maintain_order="left")
+    out = pl.concat(found).join(proposed.select(*PAIR, "weight"), on=PAIR, how="left", maintain_order="left")
     out = out.with_columns(person=labels.gather(out["a"]), person_b=labels.gather(out["b"]))
     out = out.filter(pl.col("person") != pl.col("person_b")).with_columns(
         low=pl.min_horizontal("person", "person_b"), high=pl.max_horizontal("person", "person_b")

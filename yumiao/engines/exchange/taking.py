@@ -104,7 +104,7 @@ class _Taking:
         place = {one: at for at, one in enumerate(every["id"].to_list())}
         ruled = rulings.among(every)
         apart = [(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]] + ruled.apart + rulings.taken_apart(every)
-        linked = link(every.select(*SHAPE, "held"), use_model=False, apart=apart)
+        linked = link(every.select(*SHAPE, "held"), apart=apart)
         with filling(FILLED if new.height > memory.MANY else ()):  # a registry that is empty yet
             who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
             who = rulings.joined(who, ruled.same)
