@@ -21,7 +21,7 @@ from yumiao.calc.provisions.spark.memory import Peak
 
 PARTS = ((0.01, "a hundredth"), (0.1, "a tenth"), (1.0, "all"))
 SMALL = ((0.001, "a hundredth"), (0.002, "a tenth"), (0.004, "all"))
-STARTED = "from yumiao.calc.provisions.spark.session import session\nwith session() as made: made.range(1).count()"
+STARTED = "from yumiao.lib.spark import session\nwith session() as made: made.range(1).count()"
 CHECKED = """
 import json, sys
 import polars as pl

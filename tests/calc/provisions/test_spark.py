@@ -35,7 +35,7 @@ COUNTIES = [a.code for a in places.load("honghe").counties()]
 
 @pytest.fixture(scope="module")
 def spark():
-    from yumiao.calc.provisions.spark.session import session
+    from yumiao.lib.spark import session
 
     quick = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
     with session("local[2]", spark_driver_memory="1g", spark_driver_defaultJavaOptions=quick, spark_sql_codegen_wholeStage="false") as made:

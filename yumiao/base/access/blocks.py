@@ -52,10 +52,12 @@ def opened(kind: str, rows: pl.DataFrame, holder: str, facts: Mapping[str, Any])
         pl.col("cell").bin.slice(len(MARK) + NUMBER, PLACE).bin.reinterpret(dtype=pl.UInt32, endianness="little").alias(AT),
     )
     shape: dict[str, Any] = {BLOCK: pl.Int64, AT: pl.UInt32, WRITTEN_FOR: pl.Int64, **facts}
-    numbers, parts = places[BLOCK].unique().sort().to_list(), [pl.DataFrame(schema=shape)]
+    asked = dict(places.drop_nulls().select(BLOCK, AT).unique().sort(BLOCK, AT).group_by(BLOCK, maintain_order=True).agg(AT).iter_rows())
+    numbers, parts = list(asked), [pl.DataFrame(schema=shape)]
     for low in range(0, len(numbers), FEW):
         for number, cell in SealedBlock.objects.filter(pk__in=numbers[low : low + FEW]).values_list("number", "cell"):
             block = pl.read_ipc_stream(io.BytesIO(unseal_bytes(_about(kind, number), cell))).with_row_index(AT)
+            block = block.filter(pl.col(AT).is_in(asked[number]))  # of a block with a thousand rows one may be asked for
             there = [pl.col(name).cast(of) if name in block.columns else pl.lit(None, of).alias(name) for name, of in facts.items()]
             parts.append(block.select(pl.lit(number, pl.Int64).alias(BLOCK), AT, pl.col(block.columns[1]).alias(WRITTEN_FOR), *there))
     found = places.join(pl.concat(parts), on=[BLOCK, AT], how="left", maintain_order="left")

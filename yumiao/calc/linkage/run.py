@@ -109,8 +109,14 @@ def link(mentions: pl.DataFrame, use_model: bool = True, apart: Iterable[tuple[i
     return link_coded(coded, use_model, apart, mentions["held"] if "held" in mentions.columns else None)
 
 
-def link_coded(coded: Coded, use_model: bool = True, apart: Iterable[tuple[int, int]] = (), held: pl.Series | None = None) -> Linked:
-    """As `link`, of mentions that were coded as they were read: those of a whole prefecture."""
+def link_coded(
+    coded: Coded,
+    use_model: bool = True,
+    apart: Iterable[tuple[int, int]] = (),
+    held: pl.Series | None = None,
+    engine: str = model.DUCKDB,
+) -> Linked:
+    """As `link`, of mentions that were coded as they were read: those of a whole prefecture. `engine` says where the model works."""
     known, apart = Prepared(coded), list(apart)
     evidence, ways = Evidence(known), Ways(known, apart, held)
     pairs = compared(known, evidence, pl.concat([ways.pairs, candidates(known, evidence)]).unique())
@@ -127,7 +133,7 @@ def link_coded(coded: Coded, use_model: bool = True, apart: Iterable[tuple[int, 
     open_ = allowed.filter(~persons.same(allowed)).select(PAIR)
     if held is not None:
         open_ = open_.filter(held.gather(open_["a"]).is_null() | held.gather(open_["b"]).is_null())
-    proposed = _proposed(known, evidence, persons, open_) if by_model else pl.DataFrame(schema=PROPOSED)
+    proposed = _proposed(known, evidence, persons, open_, engine) if by_model else pl.DataFrame(schema=PROPOSED)
     if held is None:  # a registry follows nobody's weights: money may hang on it
         _trust(persons, proposed, weighed)
     labels = persons.labels()
@@ -135,9 +141,9 @@ def link_coded(coded: Coded, use_model: bool = True, apart: Iterable[tuple[int, 
     return Linked(coded, labels, persons.rule, weighed, review, by_model)
 
 
-def _proposed(known: Prepared, evidence: Evidence, persons: Persons, pairs: pl.DataFrame) -> pl.DataFrame:
+def _proposed(known: Prepared, evidence: Evidence, persons: Persons, pairs: pl.DataFrame, engine: str) -> pl.DataFrame:
     """What the model proposes of these pairs, with `never` where the two exclude each other, and `apart`."""
-    proposed = model.propose(known, evidence, pairs, model.LEAST)
+    proposed = model.propose(known, evidence, pairs, model.LEAST, engine=engine)
     labels = persons.labels()
     proposed = proposed.filter(labels.gather(proposed["a"]) != labels.gather(proposed["b"]))
     checked = compared(known, evidence, proposed.select(PAIR)).join(proposed, on=PAIR, maintain_order="left")

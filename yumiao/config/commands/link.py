@@ -20,6 +20,8 @@ from .batch import ALLOCATOR
 BLOCK = 1_000_000
 """Lines are written in blocks, so that those of a whole prefecture need not be held as texts all at once."""
 
+ENGINES = ("duckdb", "spark")
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -32,6 +34,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="CLUSTERS.csv", required=True, help=say("每一行是谁", "who each row is about"))
     parser.add_argument("--review", metavar="REVIEW.csv", help=say("留给人判断的对子", "pairs left to people"))
     parser.add_argument("--rules-only", action="store_true", help=say("不用模型", "without the model"))
+    where = say(
+        "模型在哪里算：duckdb，或 spark（一台机器装不下时）", "where the model works: duckdb, or spark for more than one machine holds"
+    )
+    parser.add_argument("--engine", default=ENGINES[0], metavar="|".join(ENGINES), help=where)
     parser.add_argument("--plan", default=os.environ.get("YUMIAO_PLAN") or "honghe")
     parser.add_argument("--json", action="store_true")
 
@@ -42,7 +48,13 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault(*ALLOCATOR)
     from yumiao.calc.feeds import load_feeds
     from yumiao.calc.linkage import code_folder, files_of, link_coded
+    from yumiao.lib import spark
 
+    if args.engine not in ENGINES:
+        names = ("、".join(ENGINES), ", ".join(ENGINES))
+        raise BadInput(Trouble("argument", "--engine", (f"“{args.engine}”", repr(args.engine)), names))
+    if args.engine == "spark":
+        spark.check()
     out, review = Path(args.out), Path(args.review) if args.review else None
     for path in filter(None, (out, review)):
         if not path.parent.is_dir():
@@ -53,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             say(f"提示：没有部门的契约叫这个名字，不读：{name}", f"note: no contract goes by this name, not read: {name}"), file=sys.stderr
         )
     coded = code_folder(feeds, args.folder, date.today())  # noqa: DTZ011 the sender's own day
-    linked = link_coded(coded, use_model=not args.rules_only)
+    linked = link_coded(coded, use_model=not args.rules_only, engine=args.engine)
     if not linked.by_model and not args.rules_only:
         print(
             say("提示：没有装 linkage 这一组软件包，只用规则", "note: the package group linkage is not installed, rules work alone"),

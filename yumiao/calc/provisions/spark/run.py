@@ -19,11 +19,11 @@ from yumiao.calc.provisions.sums import COUNTS
 from yumiao.calc.provisions.tables import LINKING, Places, id_kind, typed
 from yumiao.calc.provisions.values import Constants
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.spark import session
 
 from .home import Home, Law, deciding, looking, ordering
 from .links import Linking
 from .parcels import PARCEL, packer, told
-from .session import session
 
 PEOPLE = 150_000  # of one partition
 Tell = Callable[[int, int], None]

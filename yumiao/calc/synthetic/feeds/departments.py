@@ -46,7 +46,7 @@ def write_departments(prefecture: Prefecture, folder: Path, seed: int, only: Col
     draws, words = Draws(seed), habits()
     known = Known(prefecture, draws, words)
     words |= forms(_signs(words, known.beside))
-    words["files"] = {name: one for name, one in words["files"].items() if not only or name in only}
+    words["files"] = _only_files(words, only)
     folder.mkdir(parents=True, exist_ok=True)
     links, defects, kept = [pl.DataFrame(schema=LINKS)], [pl.DataFrame(schema=DONE)], {}
     for name, rows, about, done in _written(known, folder, words, ""):
@@ -60,12 +60,13 @@ def write_departments(prefecture: Prefecture, folder: Path, seed: int, only: Col
     return whole
 
 
-def write_counties(prefecture: Prefecture, folder: Path, seed: int) -> int:
+def write_counties(prefecture: Prefecture, folder: Path, seed: int, only: Collection[str] = ()) -> int:
     """Writes the same files for each county by itself, as a whole prefecture's come: no file then has more rows than a workbook takes or a
     machine holds. `links.parquet` stands beside them; how many links there are. Whoever lives elsewhere is in the first county's files."""
     draws, words = Draws(seed), habits()
     everybody = beside(prefecture, draws)
     words |= forms(_signs(words, everybody))
+    words["files"] = _only_files(words, only)
     folder.mkdir(parents=True, exist_ok=True)
     counties = {one.code: one.names["zh"] for one in places.load(prefecture.plan).counties()}
     county = pl.when(pl.col("county").is_in(list(counties))).then("county").otherwise(pl.lit(next(iter(counties))))
@@ -81,6 +82,10 @@ def write_counties(prefecture: Prefecture, folder: Path, seed: int) -> int:
     for part in parts:
         part.unlink()
     return pl.scan_parquet(folder / "links.parquet").select(pl.len()).collect().item()
+
+
+def _only_files(words: dict[str, Any], only: Collection[str]) -> dict[str, Any]:
+    return {name: one for name, one in words["files"].items() if not only or name in only}
 
 
 def _only(made: Prefecture, ids: pl.Series) -> Prefecture:
