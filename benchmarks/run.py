@@ -22,9 +22,12 @@ ROOT = HERE.parent
 PAGE = ROOT / "docs/benchmarks.md"
 APART = {"__init__", "run", "measuring", "serving", "openfisca_model", "openfisca_prefecture"}
 # measured only if asked for by name, and so often
-BY_NAME = {"suite": 1, "scale": 1, "spark": 1, "registry": 1, "checking": 3, "linked": 1, "day": 1}
+BY_NAME = {"suite": 1, "scale": 1, "spark": 1, "registry": 1, "checking": 3, "linked": 1, "day": 1, "whole_day": 1}
 MEASURED = ["yumiao", "yumiao_plans", "benchmarks", "requirements", "tools", "tests", "Makefile", "pyproject.toml"]
-MOST_SECONDS = {"suite": 5400, "scale": 3600, "doors": 1800, "linkage": 2700, "spark": 3600, "registry": 5400, "linked": 7200, "day": 3600}
+MOST_SECONDS = {
+    "suite": 5400, "scale": 3600, "doors": 1800, "linkage": 2700, "spark": 3600, "registry": 5400, "linked": 7200, "day": 3600,
+    "whole_day": 9000,
+}  # fmt: skip
 BOUND = 1200
 
 
