@@ -16,20 +16,22 @@ from .codec import Unreadable, seal_bytes, unseal_bytes
 from .models import SealedBlock
 
 ROWS = 1_024
+"""Rows of a block that is mostly opened with its neighbours; who opens rows here and there chooses fewer."""
 MARK = b"\0"  # where a cell of its own has the number of its key, which is never 0
 NUMBER, PLACE = 8, 4
 FEW = 500
 BLOCK, AT, HOLDER, WRITTEN_FOR = " block", " at", " holder", " written for"  # names that no fact has
 
 
-def keep(kind: str, rows: pl.DataFrame, holder: str) -> pl.Series:
-    """Seals all columns of `rows` but `holder` (whom a row is about, a whole number) and keeps the blocks: the `cell` of each row."""
+def keep(kind: str, rows: pl.DataFrame, holder: str, size: int = ROWS) -> pl.Series:
+    """Seals all columns of `rows` but `holder` (whom a row is about, a whole number) and keeps them in blocks of `size`: the `cell` of
+    each row."""
     facts = [name for name in rows.columns if name != holder]
     rows = rows.select(holder, *facts).with_row_index(AT)
     known = rows.filter(pl.any_horizontal(pl.col(facts).is_not_null()))
     cells, blocks = [], []
-    for low in range(0, known.height, ROWS):
-        part = known.slice(low, ROWS)
+    for low in range(0, known.height, size):
+        part = known.slice(low, size)
         raw, number = io.BytesIO(), secrets.randbits(62)
         part.drop(AT).write_ipc_stream(raw, compression="zstd")
         blocks.append(SealedBlock(number=number, cell=seal_bytes(_about(kind, number), raw.getvalue())))
@@ -52,18 +54,28 @@ def opened(kind: str, rows: pl.DataFrame, holder: str, facts: Mapping[str, Any])
         pl.col("cell").bin.slice(len(MARK) + NUMBER, PLACE).bin.reinterpret(dtype=pl.UInt32, endianness="little").alias(AT),
     )
     shape: dict[str, Any] = {BLOCK: pl.Int64, AT: pl.UInt32, WRITTEN_FOR: pl.Int64, **facts}
-    asked = dict(places.drop_nulls().select(BLOCK, AT).unique().sort(BLOCK, AT).group_by(BLOCK, maintain_order=True).agg(AT).iter_rows())
-    numbers, parts = list(asked), [pl.DataFrame(schema=shape)]
+    known = places.drop_nulls().select(BLOCK, AT).unique().sort(BLOCK, AT)
+    asked = dict(known.group_by(BLOCK, maintain_order=True).agg(AT).iter_rows())
+    parts, numbers = [pl.DataFrame(schema=shape)], list(asked)
     for low in range(0, len(numbers), FEW):
-        for number, cell in SealedBlock.objects.filter(pk__in=numbers[low : low + FEW]).values_list("number", "cell"):
-            block = pl.read_ipc_stream(io.BytesIO(unseal_bytes(_about(kind, number), cell))).with_row_index(AT)
-            block = block.filter(pl.col(AT).is_in(asked[number]))  # of a block with a thousand rows one may be asked for
-            there = [pl.col(name).cast(of) if name in block.columns else pl.lit(None, of).alias(name) for name, of in facts.items()]
-            parts.append(block.select(pl.lit(number, pl.Int64).alias(BLOCK), AT, pl.col(block.columns[1]).alias(WRITTEN_FOR), *there))
+        cells = dict(SealedBlock.objects.filter(pk__in=numbers[low : low + FEW]).order_by("pk").values_list("number", "cell"))
+        if cells:
+            read = pl.concat([_read(kind, number, cell, asked[number]) for number, cell in cells.items()], how="diagonal_relaxed")
+            read = known.filter(pl.col(BLOCK).is_in(list(cells))).hstack(read)
+            said = {name: pl.col(name) if name in read.columns else pl.lit(None) for name in shape}
+            parts.append(read.select(said[name].cast(of).alias(name) for name, of in shape.items()))
     found = places.join(pl.concat(parts), on=[BLOCK, AT], how="left", maintain_order="left")
     if found.filter(pl.col(WRITTEN_FOR).is_null() | (pl.col(WRITTEN_FOR) != pl.col(HOLDER))).height:
         raise Unreadable(f"a row of {kind}")
     return found.select(*facts)
+
+
+def _read(kind: str, number: int, cell: bytes | memoryview, places: list[int]) -> pl.DataFrame:
+    """The rows at these places of a block, in ascending order: of a thousand one may be asked for. Raises Unreadable."""
+    block = pl.read_ipc_stream(io.BytesIO(unseal_bytes(_about(kind, number), cell)))
+    if places[-1] >= block.height:
+        raise Unreadable(f"a row of {kind}")
+    return block[places].rename({block.columns[0]: WRITTEN_FOR})
 
 
 def in_block(cells: pl.Series) -> pl.Series:

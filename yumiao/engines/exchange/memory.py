@@ -25,6 +25,7 @@ COLUMNS = [f"by_{name}" for name in KEYS]
 PERSONS = ("number", "mother", "father")
 """Keys of one kind: the number of a row may be the mother's of another."""
 KIND = "mention"
+TOGETHER = 64
 MANY, SHARE = 20_000, 20
 """More keys than this, and than a twentieth of the mentions on record, are not looked up one by one: the mentions are read through."""
 
@@ -62,8 +63,9 @@ def short(kind: str, values: pl.Series) -> pl.Series:
 
 
 def sealed(mentions: pl.DataFrame) -> pl.Series:
-    """The cell of each mention, bound to its number (`id`); the evidence stands in blocks."""
-    return blocks.keep(KIND, mentions.select("id", *EVIDENCE), "id")
+    """The cell of each mention, bound to its number (`id`); the evidence stands in blocks, small ones: later rows are of people here and
+    there."""
+    return blocks.keep(KIND, mentions.select("id", *EVIDENCE), "id", size=TOGETHER)
 
 
 def opened(rows: pl.DataFrame) -> pl.DataFrame:
