@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from tests.calc.feeds.files import text
 from yumiao.base.access.declare import NotAllowed
@@ -31,6 +32,16 @@ def test_rows_become_persons_with_facts(load):
     one = person(woman(0)[0])
     assert (one.name, one.sex, str(one.birth_date), one.hukou_area, one.listed) == ("李梅", "F", "1990-01-01", "532501001001", True)
     assert Mention.objects.filter(decided_by="rule", county="532501").count() == 3
+
+
+def test_the_first_file_of_a_registry_may_be_about_nobody(load):
+    with connection.cursor() as cursor:
+        for model in (Mention, Person) if connection.vendor == "postgresql" else ():  # as in a database that is new
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, FALSE)", [model._meta.db_table])
+    load("statistics", ["地区代码", "时期", "指标", "数值"], [["532501", "2024", "出生人数", "100"]])
+    assert Batch.objects.get().state == Batch.TAKEN and not Mention.objects.exists()
+    load("police", POLICE, [woman(0)])
+    assert Mention.objects.get().person == Person.objects.get().pk
 
 
 def test_a_birth_finds_its_parents_and_their_family(load):

@@ -111,14 +111,16 @@ def _default(field: "models.Field[Any, Any]") -> Any:
 
 
 def numbers(model: type[models.Model], many: int) -> int:
-    """The first of `many` numbers for new rows, taken for this transaction and never given to anybody else."""
+    """The first of `many` numbers for new rows, taken for this transaction and never given to anybody else. Whoever else asks for numbers of
+    this table waits until the transaction ends, also where `many` is 0."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"LOCK TABLE {connection.ops.quote_name(table)} IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table])
             first = int(cursor.fetchone()[0])
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + many - 1])
+            if many > 1:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, first + many - 1])
             return first
     return int(model._default_manager.aggregate(most=Max("pk"))["most"] or 0) + 1
 
