@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import polars as pl
 
+Node = TypeVar("Node", bound=Hashable)
 NO_ROWS: frozenset[object] = frozenset()
 
 
@@ -72,12 +74,23 @@ class Clusters:
                     kinds[first] = kinds[one]
             self.rows[first] |= self.rows[one]
 
-    def hold(self, held: pl.Series) -> None:
-        """Mentions that are known to be one person (the same value of `held`) are one, whatever they say."""
-        first: dict[int, int] = {}
-        for at, person in enumerate(held.to_list()):
-            if person is not None and first.setdefault(person, at) != at:
-                self.merge({self.find(first[person]), self.find(at)})
+    def hold(self, held: Iterable[tuple[int, object]]) -> None:
+        """`held`: a mention and the person who it is known to be. Mentions of one person are one, whatever they say; where they say two
+        numbers (certificates, places in a delivery), people judged these to be of one person, and from now on they count as one."""
+        of: dict[object, list[int]] = defaultdict(list)
+        for one, person in held:
+            of[person].append(one)
+        for kinds in (self.number, self.certificate, self.delivery):
+            links: dict[Any, set[Any]] = defaultdict(set)
+            for mentions in of.values():
+                said = {kinds[one] for one in mentions} - {None}
+                for value in said if len(said) > 1 else ():
+                    links[value] |= said
+            same = {value: group[0] for group in _groups(links) for value in group}
+            if same:
+                kinds[:] = [same.get(value, value) for value in kinds]
+        for mentions in of.values():
+            self.merge({self.find(one) for one in mentions})
 
     def part(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Whoever is in one mention of such a pair is never whoever is in the other."""
@@ -128,9 +141,9 @@ class Clusters:
                 self.merge(together)
 
 
-def _groups(links: dict[int, set[int]]) -> list[list[int]]:
+def _groups(links: Mapping[Node, Iterable[Node]]) -> list[list[Node]]:
     """Connected groups of a graph."""
-    seen: set[int] = set()
+    seen: set[Node] = set()
     out = []
     for start in links:
         if start in seen:

@@ -23,7 +23,8 @@ class Persons:
         self.roots = self.bundled.gather(ids).unique().sort()
         self.guard = Clusters(self._who(known), self._double(known))
         if held is not None:
-            self._hold(held)
+            nodes = self.nodes(pl.select(pl.int_range(self.height)).to_series())
+            self.guard.hold(pl.DataFrame({"node": nodes, "held": held}).drop_nulls().unique().iter_rows())
         both = self.nodes(judged).to_list()
         self.guard.part(zip(both[::2], both[1::2], strict=True))
         self.rule = pl.repeat(None, self.height, dtype=pl.UInt8, eager=True).scatter(ways.several, 0)
@@ -53,14 +54,6 @@ class Persons:
         both = both.select("where", node=pl.lit(self.roots.search_sorted(root)), root=pl.lit(root))
         here = both.filter(pl.col("root").is_in(self.roots.implode()))
         return here.select("node", "where").iter_rows()
-
-    def _hold(self, held: pl.Series) -> None:
-        """Mentions that are known to be one person are one, whatever they say."""
-        known = pl.DataFrame({"held": held, "node": self.nodes(pl.select(pl.int_range(self.height)).to_series())}).drop_nulls()
-        first: dict[int, int] = {}
-        for person, node in known.iter_rows():
-            if first.setdefault(person, node) != node:
-                self.guard.merge({self.guard.find(first[person]), self.guard.find(node)})
 
     def same(self, pairs: pl.DataFrame) -> pl.Series:
         """Whether the two of each pair (`x` and `y`, as `nodes` gives them) are one person by now."""
