@@ -6,6 +6,8 @@ import json
 import pytest
 from django.utils import timezone
 
+from tests.calc.feeds.files import number, text
+from tests.engines.exchange.conftest import BIRTHS, INSURED, POLICE
 from yumiao.base.access.clients import end_client
 from yumiao.base.access.declare import DECOUPLED, Denied
 from yumiao.base.access.queries import client_named
@@ -19,6 +21,8 @@ from yumiao.base.people.models import BirthFact, Person, Source
 from yumiao.base.people.service import correct, merge, split
 from yumiao.calc.formats import spdci
 from yumiao.calc.formats.declare import Told
+from yumiao.engines.exchange import service as exchange
+from yumiao.engines.exchange.models import Pair
 from yumiao.engines.subscriptions import queries, sending, service
 from yumiao.engines.subscriptions.declare import DEAD, KINDS, SENT, WAITING
 from yumiao.engines.subscriptions.models import Notice, Subscription
@@ -176,6 +180,68 @@ def test_a_load_tells_what_is_news_only(subscribed, receiver):
     publish(PeopleLoaded(source=source.pk, persons=3))
     rounds()
     assert [(m["kind"]) for m in receiver.bodies()] == ["birth"]
+
+
+HOME = "云南省红河州蒙自市文澜街道"
+MOTHER = [number("19900101", 2), "李梅", "女", "1990-01-01", "哈尼族", HOME]
+CHILD = ["R530000001", "王小苗", "女", "2025-10-20", "李梅", MOTHER[0], "", ""]
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Takes in one file of a department, as a day's work does: the batch's number."""
+
+    def do(department, head, *rows):
+        file = text(tmp_path / f"{department}{len(list(tmp_path.iterdir()))}.csv", [head, *rows])
+        return exchange.load(by=SYSTEM, department=department, files=[file], plan="honghe", today=ON)[0].batch
+
+    return do
+
+
+def test_departments_files_tell_what_is_news_once(subscribed, receiver, load):
+    load("police", POLICE, MOTHER)
+    rounds()
+    subscribed("birth", "death", "correction")
+    births = load("health", BIRTHS, CHILD, ["R530000002", "王小禾", "男", "2024-10-20", *CHILD[4:]])
+    rounds()
+    [born] = receiver.bodies()
+    child = Person.objects.get(name="王小苗")
+    assert (born["kind"], born["person"]) == ("birth", child.pk), "also of a child who has no place of its own yet; not of former years"
+    insured = [child.name, number("20251020", 4), "女", "2025-10-20", "居民医保", MOTHER[5], "李梅", MOTHER[0]]
+    load("insurance", [*INSURED, "地址", "母亲姓名", "母亲身份证号"], insured)
+    rounds()
+    assert len(receiver.got) == 1 and BirthFact.objects.filter(birth_date=ON).count() == 2, "the same birth, told by another department"
+    exchange.revoke(by=SYSTEM, batch=births)
+    rounds()
+    assert receiver.bodies()[1:] and {(m["kind"], m["person"]) for m in receiver.bodies()[1:]} == {("correction", child.pk)}
+
+
+def test_whom_files_and_judges_find_to_be_one_is_told(subscribed, receiver, load):
+    load("police", POLICE, MOTHER)
+    load("insurance", [*INSURED, "地址"], ["李玫", "", "女", "1990-01-01", "居民医保", "云南省红河州蒙自市草坝镇"])
+    subscribed("merge", "split")
+    rounds()
+    pair = Pair.objects.get(state=Pair.OPEN)
+    exchange.judge(by=SYSTEM, pair=pair.pk, verdict="same")
+    rounds()
+    both = {pair.a.person, pair.b.person}
+    assert {(m["kind"], m["person"]) for m in receiver.bodies()} == {("merge", one) for one in both}
+
+
+def test_a_batch_tells_whom_it_merged_and_parted_again(subscribed, receiver, load):
+    load("health", BIRTHS, CHILD)
+    theirs = [number("20251020", 4), "陈雨桐", "女", "2025-10-20", "汉族", HOME]
+    load("police", POLICE, MOTHER, theirs)
+    subscribed("merge", "split")
+    rounds()
+    head = ["儿童姓名", "儿童公民身份号码", "儿童性别", "儿童出生日期", "出生医学证明编号", "疫苗", "接种日期"]
+    batch = load("health", head, [theirs[1], theirs[0], "女", "2025-10-20", CHILD[0], "乙肝疫苗", "2025-10-20"])
+    rounds()
+    assert {m["kind"] for m in receiver.bodies()} == {"merge"}
+    many = len(receiver.got)
+    exchange.revoke(by=SYSTEM, batch=batch)
+    rounds()
+    assert {m["kind"] for m in receiver.bodies()[many:]} == {"split"}
 
 
 def test_an_end_of_the_client_ends_the_telling(subscribed, receiver, client_):

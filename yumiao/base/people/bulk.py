@@ -111,8 +111,8 @@ def _default(field: "models.Field[Any, Any]") -> Any:
 
 
 def numbers(model: type[models.Model], many: int) -> int:
-    """The first of `many` numbers for new rows, taken for this transaction and never given to anybody else. Whoever else asks for numbers of
-    this table waits until the transaction ends, also where `many` is 0."""
+    """The first of `many` numbers for new rows, taken for this transaction and never given to anybody else. Whoever else asks for numbers
+    of this table waits until the transaction ends, also where `many` is 0."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -1,4 +1,5 @@
-"""What a row of the history, or a load of many, says that has happened: birth, death, adoption, marriage, divorce, move, or a correction.
+"""What a row of the history, a load or a department's batch says that has happened: birth, death, adoption, marriage, divorce, move, merge,
+split, or a correction.
 
 For whoever tells others that something happened: numbers, kinds, codes of places and days, nothing else of anybody.
 """
@@ -9,8 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from .models import STATES, Person
+from . import bulk
+from .declare import SINGLE_RELATIONS
+from .models import STATES, Person, Relation, SamePerson, Source
 
 PLACES = ("residence", "hukou")
 TOLD = ("birth", "event", "relation", *PLACES)
@@ -36,14 +40,29 @@ def of_row(group: str, row: int) -> list[Change]:
 
 
 def of_load(source: int, since: dt.date) -> list[Change]:
-    """What a load says that happened on `since` or later by its own day: what it brings of former times is no news."""
+    """What a load says that happened on `since` or later by its own day: what it brings of former times is no news, nor is what was said
+    before of the same person."""
     out = []
     for group in TOLD:
-        held = STATES[group]._default_manager.filter(source=source)
+        held = STATES[group]._default_manager.filter(source=source).select_related("source")
         day = {"birth": "birth_date", "event": "on"}.get(group, "valid_from")
         lately = Q(**{f"{day}__gte": since}) | (Q(valid_to__gte=since) if group == "relation" else Q(pk__in=[]))
-        rows = list(held.filter(lately))
+        rows = _said_first(group, list(held.filter(lately)))
         out += [one for one in _changes(group, rows, _earlier(group, rows)) if one.day is not None and one.day >= since]
+    return out
+
+
+def of_reference(reference: str, since: dt.date) -> list[Change]:
+    """What the sources of one reference say that happened since (see `of_load`), and whom they merged or split: of a department's batch, or
+    of its being taken back."""
+    out = [one for source in Source.objects.filter(reference=reference).order_by("pk") for one in of_load(source.pk, since)]
+    same = SamePerson.objects.filter(source__reference=reference).order_by("pk")
+    for row, person, other in same.values_list("pk", "person", "other"):
+        if other is not None:
+            out += of_person("merge", other, person)
+        else:
+            before = SamePerson.objects.filter(person=person, pk__lt=row, other__isnull=False).order_by("-pk")
+            out += of_person("split", *before.values_list("other", flat=True)[:1], person)
     return out
 
 
@@ -55,6 +74,8 @@ def of_person(kind: str, *persons: int) -> list[Change]:
 
 def _changes(group: str, rows: list[Any], moved: set[int]) -> list[Change]:
     where = _where({p for row in rows for p in (row.person_id, getattr(row, "other_id", None)) if p})
+    if group == "birth":
+        where = _with_parents(where)
     before = _before(group, rows) if group in PLACES else {}
     out = []
     for row in rows:
@@ -67,9 +88,28 @@ def _changes(group: str, rows: list[Any], moved: set[int]) -> list[Change]:
     return out
 
 
+def _said_first(group: str, rows: list[Any]) -> list[Any]:
+    """Without the rows that say what an earlier one, which still stands, says of the same person: several departments tell of one birth."""
+    model: Any = STATES[group]
+    persons, first = sorted({row.person_id for row in rows}), dict[tuple[Any, ...], int]()
+    for low in range(0, len(persons), bulk.FEW):
+        held = model._default_manager.filter(person__in=persons[low : low + bulk.FEW], withdrawn=False, replaces=None)
+        stands = held.filter(~Exists(model._default_manager.filter(replaces=OuterRef("pk")))).select_related("source")
+        for row in stands.order_by("-pk"):
+            first[_happening(group, row)] = row.pk
+    return [row for row in rows if row.withdrawn or first.get(_happening(group, row), row.pk) == row.pk]
+
+
+def _happening(group: str, row: Any) -> tuple[Any, ...]:
+    """What a row tells of, whoever says it."""
+    if group in PLACES:
+        return row.person_id, row.area, row.valid_from
+    return row.person_id, getattr(row, "other_id", None), *_kind(group, row, set())
+
+
 def _kind(group: str, row: Any, moved: set[int]) -> tuple[str | None, dt.date | None]:
     if row.withdrawn or row.replaces is not None:
-        return "correction", row.source.recorded_at.date()
+        return "correction", timezone.localdate(row.source.recorded_at)
     if group == "birth":
         return "birth", row.birth_date
     if group == "event":
@@ -105,3 +145,16 @@ def _before(group: str, rows: list[Any]) -> dict[int, set[str]]:
 def _where(persons: Iterable[int]) -> dict[int, tuple[str, ...]]:
     held = Person.objects.filter(pk__in=set(persons)).values_list("pk", "residence_area", "hukou_area")
     return {number: tuple(code for code in codes if code) for number, *codes in held}
+
+
+def _with_parents(where: dict[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    """The places of newborns with those of their parents: a child of whom only the birth is known has none of its own yet."""
+    bare = sorted(child for child, places in where.items() if not places)
+    parents: list[tuple[int, int]] = []
+    for low in range(0, len(bare), bulk.FEW):
+        named = Relation.objects.filter(person__in=bare[low : low + bulk.FEW], kind__in=SINGLE_RELATIONS, withdrawn=False)
+        parents += named.values_list("person", "other")
+    places = _where({parent for _, parent in parents})
+    for child, parent in parents:
+        where[child] = (*where[child], *places.get(parent, ()))
+    return where

@@ -15,6 +15,16 @@ KEYS = ("number", "certificate", "phone", "sound", "mother", "father", "place", 
 VERDICTS = (SAME, DIFFERENT, UNSURE)
 
 
+def reference(batch: int) -> str:
+    """By what name the facts of a batch are known in the registry."""
+    return f"batch:{batch}"
+
+
+def taken_back(batch: int) -> str:
+    """By what name it is known there that they were withdrawn."""
+    return f"revoke:{batch}"
+
+
 @dataclass(frozen=True)
 class Received:
     """The number of the batch, and whether it is new: the same files came before."""

@@ -5,10 +5,11 @@ from collections import Counter
 from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
-from yumiao.base.access.service import deed
+from yumiao.base.access.service import Doing, deed
 from yumiao.base.areas import queries as areas
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import recording
+from yumiao.base.people.happened import PersonsMerged
 from yumiao.lib.errors import BadInput, Trouble
 
 from . import memory, rulings
@@ -39,7 +40,7 @@ def judge(*, by: Actor, pair: int, verdict: str) -> str:
         if settled:
             Pair.objects.filter(pk=pair).update(state=settled, settled_at=timezone.now())
             if settled == SAME:
-                _join(by, one)
+                _join(by, one, doing)
         doing.about("pair", pair, digest=verdict)
     return settled or Pair.OPEN
 
@@ -49,7 +50,7 @@ def theirs(by: Actor, pair: Pair) -> bool:
     return by.area is None or (pair.county is not None and areas.inside(pair.county, by.area))
 
 
-def _join(by: Actor, pair: Pair) -> None:
+def _join(by: Actor, pair: Pair, doing: Doing) -> None:
     import polars as pl
 
     a, b = recording.counted(pl.Series([pair.a.person, pair.b.person])).to_list()
@@ -57,3 +58,4 @@ def _join(by: Actor, pair: Pair) -> None:
         kept, absorbed = sorted((a, b))
         recording.same(by=by, pairs=[(kept, absorbed)], reference=f"pair:{pair.pk}")
         recording.refresh_all({a, b}, today())
+        doing.tell(PersonsMerged(kept=kept, absorbed=absorbed))

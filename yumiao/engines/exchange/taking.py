@@ -23,7 +23,7 @@ from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.identity import masked
 
 from . import doubts, families, measuring, memory, months, persons, rulings, whereabouts
-from .declare import TAKE
+from .declare import TAKE, reference
 from .happened import BatchTaken
 from .models import Batch, Closing, Finding, Mention, Pair
 from .models import Part as Sheet
@@ -32,11 +32,6 @@ from .reading import sheets_of
 from .steps import COMPARE, DONE, KEEP, LINK, SETTLE, STATE, Steps, Tell, silent
 
 FILLED: tuple[type[Model], ...] = (Mention, Person, *STATES.values())
-
-
-def reference(batch: int) -> str:
-    """By what name the facts of a batch are known in the registry."""
-    return f"batch:{batch}"
 
 
 def take(

@@ -13,11 +13,10 @@ from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
 
 from . import doubts, families, months
-from .declare import OPEN_STATES, REVOKE
+from .declare import OPEN_STATES, REVOKE, reference, taken_back
 from .happened import BatchRevoked
 from .models import Batch, Closing, Mention
 from .steps import Tell, silent
-from .taking import reference
 
 STEPS = (
     ("收回事实", "withdrawing the facts"), ("改写现状", "the state of now"), ("归户", "families"), ("对照各部门", "comparing departments"),
@@ -38,13 +37,13 @@ def revoke(
         step(0)
         one = standing(batch)
         Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
-        touched = recording.take_back(by=by, reference=reference(batch), because=f"revoke:{batch}")
+        touched = recording.take_back(by=by, reference=reference(batch), because=taken_back(batch))
         touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
         day = today()
         step(1)
         recording.refresh_all(touched, day)
         step(2)
-        families.settle(by=by, persons=touched, on=day, reference=f"revoke:{batch}")
+        families.settle(by=by, persons=touched, on=day, reference=taken_back(batch))
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
         doubts.drop(batch)
