@@ -5,6 +5,7 @@ import itertools
 import json
 
 import pytest
+from django.utils import timezone
 
 from tests.desks.conftest import ON
 from yumiao.base.access.declare import DECOUPLED, Purpose
@@ -106,6 +107,20 @@ def test_on_a_day(ask):
     assert on(moved - dt.timedelta(days=1)) in (["yes"], ["not_known"])  # not known where nobody said since when
     assert on(dt.date(1900, 1, 1)) == ["not_known"]
     assert ask("/api/registry/questions", batch(question("alive", one), on="2090-01-01"))[0] == 422
+
+
+def test_what_was_told_in_the_night_was_told_on_the_day_that_it_was_here(ask, monkeypatch):
+    one = somebody()
+    night = dt.datetime(2025, 10, 19, 17, 30, tzinfo=dt.UTC)  # half past one of the next day in Honghe
+    monkeypatch.setattr(timezone, "now", lambda: night)
+    for group in ("hukou", "residence"):
+        stated(one.pk, group, {"area": one.hukou_area[:6]}, "police")  # nobody says since when
+    monkeypatch.undo()
+
+    def on(day):
+        return ask("/api/registry/questions", batch(question("registered_here", one), on=day.isoformat()))[1]["answers"]
+
+    assert on(ON) == ["yes"] and on(ON - dt.timedelta(days=1)) == ["not_known"]
 
 
 def test_a_death_is_no_and_one_of_unknown_day_is_not_known(ask):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from .models import ClauseText, OfficialText
 
 
@@ -21,7 +23,7 @@ def clause_text(plan: str, clause: str) -> Wording | None:
     if latest is None:
         return None
     row = ClauseText.objects.filter(text=latest, clause=clause).first()
-    return Wording(clause, row.body, latest.name, latest.imported_at.date().isoformat()) if row else None
+    return Wording(clause, row.body, latest.name, timezone.localdate(latest.imported_at).isoformat()) if row else None
 
 
 def clauses(plan: str) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from yumiao.base.access.codec import blind
 from yumiao.base.access.declare import Actor, Denied, Purpose, Refused
@@ -168,7 +169,7 @@ class _Answers:
     def _places(self, group: str) -> dict[int, str]:
         """Whether the person's place lies in the area: not known where it is coarser, or began nobody knows when and was told later."""
         rows = self._rows(self.known.states(group, sealed=False))
-        told = {s.pk: s.recorded_at.date() for s in Source.objects.filter(pk__in={row["source"] for row in rows.values()})}
+        told = {s.pk: timezone.localdate(s.recorded_at) for s in Source.objects.filter(pk__in={row["source"] for row in rows.values()})}
         return {who: self._in(row, told) for who, row in rows.items()}
 
     def _in(self, row: dict[str, Any], told: dict[int, dt.date]) -> str:

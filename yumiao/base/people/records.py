@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
 from yumiao.base.areas import queries as areas
 
@@ -106,8 +107,8 @@ def _record(group: str, row: Any, sealed: dict[str, Any], stands: str) -> Record
     known = tuple((name, value) for name, value in facts if name not in REFERENCES and _says(name, value))
     source = row.source
     return Record(
-        row.pk, known, row.valid_from, row.valid_to, source.department, source.reference, source.trust, source.recorded_at.date(), stands,
-        source.contract,
+        row.pk, known, row.valid_from, row.valid_to, source.department, source.reference, source.trust,
+        timezone.localdate(source.recorded_at), stands, source.contract,
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from yumiao.lib.identity import REASONS
 from yumiao.lib.language import language, say
 
@@ -57,9 +59,9 @@ AUDIENCES = {
 
 
 def as_day(value: Any) -> dt.date | None:
-    """A date, or an ISO text of one; None for anything else."""
+    """A date, an ISO text of one, or the day in the prefecture at a moment; None for anything else."""
     if isinstance(value, dt.datetime):
-        return value.date()
+        return timezone.localdate(value)
     if isinstance(value, dt.date):
         return value
     try:

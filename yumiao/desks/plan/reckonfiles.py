@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from yumiao.desks.house import words
@@ -260,7 +261,7 @@ def _about(book: Book, one: ReckoningShown) -> None:
         (say("测算", "reckoning"), one.number), (say("题目", "title"), reckoned.title_of(one)), (say("方案", "plan"), one.plan),
         (say("规则版本", "version of the rules"), one.version), (say("快照", "snapshot"), one.snapshot),
         (say("快照的日子", "day of the snapshot"), found.get("until") or "?"), (say("结果的哈希", "hash of the result"), one.digest),
-        (say("算的日子", "made on"), words.day(one.made_at.date()) if one.made_at else "?"),
+        (say("算的日子", "made on"), words.day(timezone.localdate(one.made_at)) if one.made_at else "?"),
         (say("同样的命令", "the same by command"), answer.command(one)), (say("改动", "reform"), one.reform),
         (say("没有算的年份", "years not worked out"), ", ".join(map(str, found.get("absent", []))) or "—"),
         *((f"{say('推算', 'projected')} {each['years']}", each["text"]) for each in answer.assumed(one)),

@@ -1,6 +1,7 @@
 """Headcounts and their counts. They are about nobody, so no purpose is asked."""
 
 from django.db.models import Sum as Add
+from django.utils import timezone
 
 from .declare import Count, HeadcountShown
 from .models import Cell, Headcount
@@ -16,7 +17,17 @@ def latest(plan: str, snapshot: str = "") -> HeadcountShown | None:
 
 def _shown(one: Headcount) -> HeadcountShown:
     return HeadcountShown(
-        one.pk, one.plan, one.on, one.snapshot, one.source, one.scale, one.people, one.residents, one.stated, one.digest, one.made_at.date()
+        one.pk,
+        one.plan,
+        one.on,
+        one.snapshot,
+        one.source,
+        one.scale,
+        one.people,
+        one.residents,
+        one.stated,
+        one.digest,
+        timezone.localdate(one.made_at),
     )
 
 

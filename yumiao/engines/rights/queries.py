@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models import Sum as Add
+from django.utils import timezone
 
 from .declare import (
     REGISTRY,
@@ -73,7 +74,7 @@ def run(number: int) -> RunShown | None:
 def _shown(one: Run) -> RunShown:
     return RunShown(
         one.pk, one.plan, one.version, one.on, one.snapshot, one.source, one.scale, one.people, one.families, one.readings, one.digest,
-        one.made_at.date(), bool(one.waiting),
+        timezone.localdate(one.made_at), bool(one.waiting),
     )  # fmt: skip
 
 
