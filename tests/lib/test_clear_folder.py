@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,6 +32,18 @@ def test_it_is_its_owners_and_gone_afterwards(place):
         (folder / "secret").write_text("x")
     with pytest.raises(ZeroDivisionError), clear_folder():
         1 / 0  # noqa: B018
+    assert not list(place.glob(f"{PREFIX}*"))
+
+
+def test_many_at_once_each_have_their_own(place):
+    def hold(_):
+        for _ in range(60):
+            with clear_folder() as folder:
+                (folder / "secret").write_text("x")
+                assert [one.name for one in folder.iterdir()] == ["secret"]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(hold, range(8)))
     assert not list(place.glob(f"{PREFIX}*"))
 
 

@@ -17,18 +17,24 @@ def clear_folder() -> Iterator[Path]:
     """A new folder that only its owner can read, gone afterwards. While it is held it is locked, which ends with the process however that
     ends; folders of ours that nobody holds are taken away first."""
     _sweep()
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        held = os.open(folder, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if folder.exists():  # else somebody swept it between the two lines above
-            break
-        os.close(held)
+    folder, held = _made()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(held)
+
+
+def _made() -> tuple[Path, int]:
+    """A new folder and what holds its lock. Until it is locked somebody else may take it for one that is left over: then another is made."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        with suppress(FileNotFoundError):
+            held = os.open(folder, os.O_RDONLY)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, held
+            os.close(held)
 
 
 def _sweep() -> None:
