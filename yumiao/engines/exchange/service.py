@@ -12,6 +12,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.service import deed
@@ -49,18 +52,29 @@ def receive(
         raise BadInput(Trouble("file_names", "FILE", ("文件名重复或太长", "names of files are the same or too long")))
     digest, hashes = digest_of(paths)
     with deed(by=by, verb=RECEIVE) as doing:
-        there = Batch.objects.filter(department=department, digest=digest, state__in=OPEN_STATES).first()
-        if there is None:
-            batch = Batch.objects.create(
-                department=department, contract=contract, plan=plan, digest=digest, purpose=purpose, trust=trust, today=today, who=by.who
-            )
-            keep(batch, hashes)
+        one, new = _batch(
+            department=department, contract=contract, plan=plan, digest=digest, purpose=purpose, trust=trust, today=today, who=by.who
+        )  # fmt: skip
+        if new:
+            keep(one, hashes)
             if ask:
-                batch.job = jobs.put(by=by, kind=TAKE, about=batch.pk)
-                batch.save(update_fields=["job"])
-        one = there or batch
-        doing.about("batch", one.pk, count=0 if there else len(paths), digest=digest)
-    return Received(one.pk, there is None, one.state)
+                one.job = jobs.put(by=by, kind=TAKE, about=one.pk)
+                one.save(update_fields=["job"])
+        doing.about("batch", one.pk, count=len(paths) if new else 0, digest=digest)
+    return Received(one.pk, new, one.state)
+
+
+def _batch(*, department: str, digest: str, **said: Any) -> tuple[Batch, bool]:
+    """The batch of these files that was not taken back, and whether it is made by this; somebody else may make it at the same moment."""
+    same = Batch.objects.filter(department=department, digest=digest, state__in=OPEN_STATES)
+    there = same.first()
+    if there is not None:
+        return there, False
+    try:
+        with transaction.atomic():
+            return Batch.objects.create(department=department, digest=digest, **said), True
+    except IntegrityError:
+        return same.get(), False
 
 
 def load(
@@ -69,7 +83,8 @@ def load(
     complete: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Received, Checked]:  # fmt: skip
     """Reads the files, keeps them and takes them in; `agree` may refuse what was read. A file that cannot be read raises BadInput before
-    anything is kept. Gives the batch and what the check found. Raises NotAllowed."""
+    anything is kept. Where somebody else takes the same files in at the same moment, theirs is the batch. Gives the batch and what the
+    check found. Raises NotAllowed."""
     feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
     checked = check(feeds, contracts, files, today)
@@ -78,7 +93,11 @@ def load(
         by=by, department=department, files=files, plan=plan, today=today, contract=contract, purpose=purpose, trust=trust
     )  # fmt: skip
     if came.state == Batch.RECEIVED:
-        take(by=by, batches=[came.batch], read={came.batch: checked.parts} if came.new else None, tell=tell, complete=complete)
+        try:
+            take(by=by, batches=[came.batch], read={came.batch: checked.parts} if came.new else None, tell=tell, complete=complete)
+        except BadInput:
+            if not Batch.objects.filter(pk=came.batch, state=Batch.TAKEN).exists():
+                raise
     return came, checked
 
 
