@@ -66,7 +66,8 @@ def drop(batch: int) -> None:
     """Open pairs with a row of a batch that was taken back: another row of the same person takes its place; where there is none, no
     judgment is needed any more."""
     here = Q(a__part__batch=batch) | Q(b__part__batch=batch)
-    gone = list(Pair.objects.filter(here, state=Pair.OPEN).select_related("a", "b"))
+    standing = Pair.objects.filter(here, state=Pair.OPEN).order_by("pk")
+    gone = list(standing.select_related("a", "b").select_for_update(of=("self",)))  # what somebody judges at this moment stands
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
     for one in gone:
         a, b = (live.filter(person=side.person).order_by("pk").first() for side in (one.a, one.b))
