@@ -26,7 +26,7 @@ def clear_folder() -> Iterator[Path]:
 
 
 def _made() -> tuple[Path, int]:
-    """A new folder and what holds its lock. Until it is locked somebody else may take it for one that is left over: then another is made."""
+    """A new folder and what holds its lock. Until it is locked somebody else may sweep it as a left-over: then another is made."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         with suppress(FileNotFoundError):

@@ -8,8 +8,12 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.patient import Patient
 from fhir.resources.R4B.relatedperson import RelatedPerson
 
+from yumiao.base.access.roles import SYSTEM
 from yumiao.base.audit.models import Entry
+from yumiao.base.calendar.queries import today
 from yumiao.base.people.models import Person, Relation
+from yumiao.base.people.records import relatives
+from yumiao.base.people.service import merge
 from yumiao.calc.formats import fhir, spdci
 from yumiao.calc.formats.declare import ATTRIBUTES, Condition, Search
 
@@ -146,3 +150,21 @@ def test_kin_of_the_own_area_by_number_and_elsewhere_masked(ask):
     assert ask(f"/api/fhir/RelatedPerson/{row.pk}-b?purpose=care")[0] == 404  # who is elsewhere is nobody here
     for nothing in ("0", "99999999999", "x", "1-c", "-b"):
         assert ask(f"/api/fhir/RelatedPerson/{nothing}?purpose=care")[0] == 404
+
+
+def test_kin_are_found_however_often_somebody_was_merged(ask):
+    here = Relation.objects.filter(kind="mother", person__residence_area__startswith=MENGZI, person__hukou_area__startswith=MENGZI)
+    row = here.filter(other__listed=True, other__residence_area__startswith=MENGZI).select_related("person", "other").first()
+    last = row.other_id
+    for _ in range(2):  # the mother of the row counts as another one, who counts as a third
+        kept = Person.objects.create().pk
+        for group, facts in (("birth", {"sex": "F"}), ("residence", {"area": MENGZI})):
+            stated(kept, group, facts, "police")
+        merge(by=SYSTEM, kept=kept, absorbed=last, reference="t")
+        last = kept
+    kin = fhir.kin(ask(f"/api/fhir/RelatedPerson/{row.pk}?purpose=care")[1])
+    assert (kin.kind, kin.other) == ("mother", last)
+    back = ask("/api/fhir/RelatedPerson/_search", f"purpose=care&patient=Patient/{last}", content=FORM)[1]
+    assert row.person_id in {fhir.kin(e["resource"]).other for e in back["entry"]}
+    assert fhir.kin(ask(f"/api/fhir/RelatedPerson/{row.pk}-b?purpose=care")[1]).person == last
+    assert ("child", row.person_id) in {(one.kind, one.number) for one in relatives(last, MENGZI, today())}

@@ -8,8 +8,8 @@ from yumiao.engines.exchange.declare import AUDIT
 from yumiao.lib.language import pick, say
 
 from .labels import DEPARTMENTS as NAMES
+from .labels import named
 
-MORE = {"education": ("教育", "education"), "statistics": ("统计", "statistics")}
 STATES = {
     "received": ("wait", "收到，未入库", "received"), "checked": ("wait", "查过，未入库", "checked"), "taken": ("on", "已入库", "taken in"),
     "revoked": ("merged", "已撤回", "taken back"), "refused": ("part", "已退回", "refused"),
@@ -42,7 +42,7 @@ VALUES = {
 
 def department(code: str) -> str:
     """A department as people call it."""
-    return say(*{**NAMES, **MORE}.get(code, (code, code)))
+    return named(NAMES, code)
 
 
 def departments() -> list[tuple[str, str]]:

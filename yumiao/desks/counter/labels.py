@@ -35,12 +35,15 @@ PURPOSES = {
 }  # fmt: skip
 DEPARTMENTS = {
     "synthetic": ("演示（虚构）", "demonstration (invented)"), "police": ("公安", "police"), "health": ("卫健", "health"),
-    "civil": ("民政", "civil affairs"), "social": ("人社", "social security"), "insurance": ("医保", "medical insurance"),
+    "civil": ("民政", "civil affairs"), "education": ("教育", "education"), "social": ("人社", "social security"),
+    "insurance": ("医保", "medical insurance"), "statistics": ("统计", "statistics"),
     "registry": ("登记库", "the registry"),
 }  # fmt: skip
 BECAUSE = {
     "people.loaded": ("收进一批人，批次", "persons loaded, batch"), "people.merged": ("两人并作一人，编号", "two persons are one, numbers"),
     "people.split": ("又分作两人，编号", "two persons after all, numbers"), "people.corrected": ("事实有变，编号", "facts changed, number"),
+    "exchange.taken": ("部门文件入库，批次", "departments' files taken in, batch"),
+    "exchange.revoked": ("部门文件撤回，批次", "departments' files taken back, batch"),
 }  # fmt: skip
 STANDS = {
     "now": ("现在", "now"), "later": ("以后才开始", "begins later"), "past": ("以前", "past"), "corrected": ("已被更正", "corrected"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from yumiao.base.access.declare import NotThere
@@ -82,8 +83,8 @@ def data(request: HttpRequest) -> HttpResponse:
         say("重述", "restatements"): (
             (say("月", "month"), say("第几次", "number"), say("为什么", "why"), say("批次", "batch"), say("时间", "when"),
              say("几个数", "figures")),
-            [[f"{month.first:%Y-%m}", one.number, say(*WHY[one.why]), one.batch or "", f"{one.at:%Y-%m-%d %H:%M}", one.figures]
-             for month in over for one in month.statements],
+            [[f"{month.first:%Y-%m}", one.number, say(*WHY[one.why]), one.batch or "",
+              f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}", one.figures] for month in over for one in month.statements],
         ),
         say("说法不一", "differing"): (
             (say("事实", "fact"), say("县市", "county"), say("谁说的", "said by"), say("以谁为准", "who counts"), say("几处", "how many")),
