@@ -68,6 +68,9 @@ def test_a_merged_person_is_followed(account, registry):
     bind(by=SYSTEM, account=account, person=absorbed)
     merge(by=SYSTEM, kept=kept, absorbed=absorbed, reference="the same")
     assert bound("somebody") == kept
+    third = sorted(registry.values())[2]
+    merge(by=SYSTEM, kept=third, absorbed=kept, reference="the same again")
+    assert bound("somebody") == third and own_family(by=actor("somebody")).person == f"p{third}"
 
 
 def test_own_affairs_need_no_area_and_reach_nobody_else(account, registry, tables):

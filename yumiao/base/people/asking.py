@@ -21,8 +21,9 @@ from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.identity import REASONS, resident
 
 from .declare import RESIDENT
-from .history import History, end
+from .history import History
 from .models import Identifier, Person, Source
+from .sameness import counting
 
 YES, NO, NOT_KNOWN = "yes", "no", "not_known"
 MOST = 100
@@ -118,15 +119,10 @@ def holders(kind: str, indexes: Iterable[str]) -> dict[str, set[int]]:
     later = Identifier.objects.filter(replaces=OuterRef("pk"))
     rows = Identifier.objects.filter(index__in=list(indexes), kind=kind, withdrawn=False).filter(~Exists(later))
     held = list(rows.values_list("index", "person"))
-    into: dict[int, int] = {}
-    todo = {who for _, who in held}
-    while todo:
-        step = {k: v for k, v in Person.objects.filter(pk__in=todo).values_list("pk", "merged_into") if v is not None}
-        into |= step
-        todo = set(step.values()) - into.keys()
+    counts = counting({who for _, who in held})
     out: dict[str, set[int]] = {}
     for index, who in held:
-        out.setdefault(index, set()).add(end(into, who))
+        out.setdefault(index, set()).add(counts[who])
     return out
 
 

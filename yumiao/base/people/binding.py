@@ -8,6 +8,7 @@ from yumiao.base.access.service import deed
 from yumiao.lib.errors import BadInput, Trouble
 
 from .models import Account, Binding, Person
+from .sameness import counting
 
 BIND = "people.bind"
 
@@ -38,8 +39,8 @@ def bind(*, by: Actor, account: int, person: int) -> None:
 def bound(username: str) -> int | None:
     """The person to whom the account is bound now, as the registry counts them; None for an account of nobody."""
     found = Binding.objects.filter(account__username=username, account__is_active=True, until=None)
-    person = found.values_list("person", "person__merged_into").first()
-    return None if person is None else person[1] or person[0]
+    person = found.values_list("person", flat=True).first()
+    return None if person is None else counting([person])[person]
 
 
 def _bad(where: str, found: int, zh: str, en: str) -> BadInput:

@@ -16,6 +16,7 @@ from .binding import bound
 from .declare import GROUPS, INVENTED
 from .history import History
 from .models import STATES, Person, Relation, Source
+from .sameness import counting, same_as
 from .snapshots import MARKS, READ, facts
 
 LINKS = {
@@ -105,8 +106,9 @@ def about() -> tuple[float | None, bool]:
 
 def _with_children_elsewhere(people: dict[int, Any]) -> set[int]:
     """Members who have a child that stands in another family: the list of their children is not complete here."""
-    rows = Relation.objects.filter(kind__in=PARENTS, other__in=list(people))
-    return set(rows.exclude(person__in=list(people)).values_list("other", flat=True))
+    mine = same_as(people)
+    rows = Relation.objects.filter(kind__in=PARENTS, other__in=mine).exclude(person__in=mine)
+    return set(counting(set(rows.values_list("other", flat=True))).values())
 
 
 def _row(table: str, row: dict[str, Any]) -> dict[str, Any]:

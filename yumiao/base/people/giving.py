@@ -22,6 +22,7 @@ from .declare import CERTIFICATE, RESIDENT
 from .given import facts
 from .models import Person, Relation
 from .records import masked
+from .sameness import counting, same_as
 from .young import within
 
 _KIN = ("people.relation.kind", "people.relation.other")
@@ -151,21 +152,20 @@ def kin(*, by: Actor, purpose: str, person: int | None = None, row: int | None =
 
 def _end_of(row: int, back: bool) -> int | None:
     held = Relation.objects.filter(pk=row).values_list("other" if back else "person", flat=True).first() if row < 2**63 else None
-    return held if held is None else Person.objects.filter(pk=held).values_list("merged_into", flat=True).get() or held
+    return None if held is None else counting([held])[held]
 
 
 def _kin(person: int, area: str | None) -> list[KinGiven]:
-    mine = Person.objects.filter(Q(pk=person) | Q(merged_into=person)).values_list("pk", flat=True)
-    rows = list(Relation.objects.filter(Q(person__in=mine) | Q(other__in=mine)).select_related("person", "other").order_by("pk"))
+    mine = same_as([person])
+    rows = list(Relation.objects.filter(Q(person__in=mine) | Q(other__in=mine)).order_by("pk"))
     gone = set(Relation.objects.filter(replaces__in=[one.pk for one in rows]).values_list("replaces", flat=True))
+    people = _who_count({one.person_id if one.person_id not in mine else one.other_id for one in rows})
     out = []
     for one in rows:
         if one.withdrawn or one.pk in gone:
             continue
         back = one.person_id not in mine
-        other: Person = one.person if back else one.other
-        if other.merged_into is not None:
-            other = Person.objects.get(pk=other.merged_into)
+        other = people[one.person_id if back else one.other_id]
         kind = one.kind if not back or one.kind == "spouse" else "child" if one.kind in ("mother", "father") else f"of_{one.kind}"
         near = area is None or any(code and areas.inside(code, area) for code in (other.residence_area, other.hukou_area))
         shown: dict[str, Any] = {"other": other.pk, "name": other.name, "sex": other.sex, "birth_date": other.birth_date} if near else {
@@ -173,6 +173,13 @@ def _kin(person: int, area: str | None) -> list[KinGiven]:
         when: dict[str, Any] = {"since": one.valid_from, "until": one.valid_to}
         out.append(KinGiven(row=one.pk, back=back, person=person, kind=kind, masked=not near, **when, **shown))
     return out
+
+
+def _who_count(persons: set[int]) -> dict[int, Person]:
+    """Those who count for these persons, by the number of each."""
+    counts = counting(persons)
+    found = Person.objects.in_bulk(set(counts.values()))
+    return {one: found[who] for one, who in counts.items()}
 
 
 def _bad(where: str, found: str, known: Collection[str]) -> BadInput:

@@ -19,6 +19,7 @@ from .bulk import frame_of
 from .cells import take
 from .declare import GROUPS, SINGLE_RELATIONS
 from .models import STATES, Source
+from .sameness import end
 from .settling import apart, by_person, latest, once, ranked, settled, together
 
 AREAS, LEVELS = {"area", "first_area"}, (6, 9, 12)
@@ -191,15 +192,6 @@ class History:
             return frame
         into = dict(self.roots.iter_rows())
         return frame.with_columns(pl.col("children").list.eval(pl.element().replace(into)))
-
-
-def end(into: dict[int, int], person: int) -> int:
-    """Where the chain that begins at `person` ends."""
-    seen = {person}
-    while person in into and into[person] not in seen:
-        person = into[person]
-        seen.add(person)
-    return person
 
 
 def _placed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from .declare import GROUPS
 from .families import FamilyFacts, family_facts, fields_of, hide
 from .models import Person
 from .records import Record, Relative, masked, records, relatives
+from .sameness import same_as
 from .young import within
 
 SHOWN = ("name", "birth", "event", "hukou", "residence", "relation", "work", "home", "need", "delivery", "stay", "certificate")
@@ -112,19 +113,11 @@ def _file(by: Actor, purpose: Purpose, person: Person, area: str | None, seen: f
     kept = [g for g in SHOWN if GROUPS[g].sealed and purpose in declared()[fields_of([g])[-1]].purposes]
     owed = hide(family_facts(person.pk, day), lambda names: sight(by, purpose, names, area))
     return PersonFile(
-        person.pk, person.name, person.pinyin, area, day, records(_same(person.pk), clear, opened, day),
+        person.pk, person.name, person.pinyin, area, day, records(same_as([person.pk]), clear, opened, day),
         relatives(person.pk, by.area, day) if "relation" in clear else [],
         tuple(g for g in SHOWN if g not in clear and g not in opened and g not in kept),
         tuple(g for g in SHOWN if GROUPS[g].sealed and g not in opened and (g in clear or g in kept)), *owed,
     )  # fmt: skip
-
-
-def _same(person: int) -> list[int]:
-    """The person and all who were merged into it."""
-    found = [person]
-    for one in found:
-        found += Person.objects.filter(merged_into=one).values_list("pk", flat=True)
-    return found
 
 
 def _columns(group: str) -> set[str]:

@@ -10,9 +10,9 @@ from .binding import bound
 from .families import FamilyFacts, own_family
 from .families import about as registry
 from .giving import day_of, give, kin, purpose_of
-from .history import end
 from .lookup import Found, PersonFile, person_file, purposes, search
-from .models import Account, Person, Source
+from .models import Account, Source
+from .sameness import merged
 from .young import YoungFamily, young_families
 
 __all__ = [
@@ -55,10 +55,3 @@ def any_real() -> bool:
 def loads(department: str) -> list[str]:
     """What was loaded from a department, by reference, in order. About nobody, so no purpose is asked."""
     return list(Source.objects.filter(department=department).order_by("pk").values_list("reference", flat=True))
-
-
-def merged() -> dict[int, int]:
-    """Every person who was merged into another → the one who counts."""
-    rows = Person.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
-    into = {one: int(other or 0) for one, other in rows}
-    return {one: end(into, one) for one in into}

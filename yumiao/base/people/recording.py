@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from yumiao.base.access.codec import blinds
@@ -20,8 +19,8 @@ from . import bulk, cells
 from .current import are_most as are_most
 from .current import refresh
 from .declare import GROUPS, OFFICIAL, OPEN_KINDS, REGISTER, RESIDENT
-from .models import STATES, Identifier, Person, SamePerson, Source
-from .queries import merged
+from .models import STATES, Identifier, Person, Relation, SamePerson, Source
+from .sameness import merged
 
 HELD = {"number": pl.String, "person": pl.Int64}
 
@@ -229,14 +228,11 @@ def rows_between(group: str, persons: Collection[int] | None, on: dt.date, seale
     they hold on: of everybody, or of these persons and, for relations, of those who name them."""
     from .history import History
 
-    if persons is not None and group == "relation":
-        named: set[int] = set()
-        for low in range(0, len(ids := sorted(persons)), bulk.FEW):
-            some = ids[low : low + bulk.FEW]
-            model = STATES["relation"]
-            named |= set(model._default_manager.filter(Q(person__in=some) | Q(other__in=some)).values_list("person", flat=True))
-        persons = set(persons) | named
-    return History(on, persons=persons).rows(group, sealed=sealed)
+    known = History(on, persons=persons)
+    if known.few is not None and group == "relation":  # rows may name somebody who was merged into one of them
+        named = bulk.in_chunks(Relation.objects.all(), "other", known.few, ["person"])["person"]
+        known = History(on, persons={*known.few, *named})
+    return known.rows(group, sealed=sealed)
 
 
 def shown(persons: Collection[int] | None) -> pl.DataFrame:

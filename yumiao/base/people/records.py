@@ -14,6 +14,7 @@ from .cells import facts_of
 from .declare import GROUPS, SINGLE_RELATIONS
 from .history import History
 from .models import STATES, Person, Relation, State
+from .sameness import same_as
 
 NOW, LATER, PAST, CORRECTED, WITHDRAWN = "now", "later", "past", "corrected", "withdrawn"
 REFERENCES = {"other", "father", "children"}
@@ -120,7 +121,7 @@ def _says(name: str, value: Any) -> bool:
 def relatives(person: int, area: str | None, on: dt.date) -> list[Relative]:
     """Everybody related to the person, each once for what they are: parents and children as they count on the day, marriages with their
     end, and who else a row that stands names."""
-    named = Relation.objects.filter(other=person).values_list("person", flat=True)
+    named = Relation.objects.filter(other__in=same_as([person])).values_list("person", flat=True)
     around = History(on, persons={person, *named})
     parents, wed, rest = around.parents(), around.marriages().with_columns(kind=pl.lit("spouse")), around.rows("relation")
     rest = rest.filter(~pl.col("kind").is_in([*SINGLE_RELATIONS, "spouse"]))

@@ -15,6 +15,7 @@ from yumiao.base.calendar.queries import today
 
 from .history import History
 from .models import Person, Relation
+from .sameness import same_as
 
 PERSON = ("birth_date", "family", "dead", "residence_area", "hukou_area")
 FIELDS = (*(f"people.person.{name}" for name in PERSON), "people.relation.kind", "people.relation.other")
@@ -52,7 +53,7 @@ def _found(area: str, born_since: dt.date) -> list[YoungFamily]:
     small = set(here.filter(birth_date__gte=born_since).values_list("pk", flat=True))
     mothers = {child: mother for child, mother in _parents(small, "mother").items() if mother not in small}
     known = _people(set(mothers.values()))
-    named = Relation.objects.filter(kind="mother", other__in=list(known))
+    named = Relation.objects.filter(kind="mother", other__in=same_as(known))
     children = _parents(set(named.values_list("person", flat=True)), "mother")
     alive = _people(set(children))
     fathers = _parents(small, "father")
