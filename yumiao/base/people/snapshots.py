@@ -17,12 +17,14 @@ from yumiao.base.access.fields import declared
 from yumiao.base.access.service import deed
 from yumiao.base.calendar.queries import today
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.telling import Tell, silent
 
 from .declare import GROUPS
 from .history import History
 from .models import STATES
 
 SNAPSHOT = "people.snapshot"
+STEPS = 3
 READ = ("birth", "event", "hukou", "residence", "membership", "relation", "work", "home", "need", "delivery", "stay", "certificate")
 ROWS_A_GROUP = 200_000
 PERSONS = (
@@ -36,9 +38,11 @@ MARKS = ("death_date_unknown", "adopted_on_unknown", "pregnant_since_unknown")
 
 
 def snapshot(
-    *, by: Actor, out: Path, as_of: dt.date | None = None, known_on: dt.date | None = None, purpose: Purpose = Purpose.ENTITLEMENT
-) -> dict[str, Any]:
+    *, by: Actor, out: Path, as_of: dt.date | None = None, known_on: dt.date | None = None, purpose: Purpose = Purpose.ENTITLEMENT,
+    tell: Tell = silent,
+) -> dict[str, Any]:  # fmt: skip
     """Writes the folder `out`, which must not exist; what its `about.json` says. It appears only when it is whole, for its owner alone.
+    `tell` hears of each step.
 
     Raises BadInput where it is there or nobody is to be written, NotAllowed for the actor, ValueError for a purpose that a fact is not
     kept for."""
@@ -55,13 +59,14 @@ def snapshot(
                     ("换一个名字", "choose another name"),
                 )
             )
-        tables = facts(History(as_of, known_on))
+        tables = facts(History(as_of, known_on), tell=tell)
         if not tables["persons"].height:
             raise BadInput(
                 Trouble(
                     "nobody", "registry", ("登记库里那时没有人", "nobody was in the registry then"), ("至少一人", "at least one person")
                 )
             )
+        tell(2, STEPS, ("写文件", "writing the files"))
         about = _write(tables, out, as_of, known_on)
         doing.about("snapshot", about["hash"][:32], count=tables["persons"].height, digest=about["hash"])
     return about
@@ -76,11 +81,13 @@ def _kept_for(purpose: Purpose) -> None:
                 raise ValueError(f"people.{table}.{column} is not kept for {purpose}")
 
 
-def facts(known: History, persons: Collection[int] | None = None) -> dict[str, pl.DataFrame]:
+def facts(known: History, persons: Collection[int] | None = None, tell: Tell = silent) -> dict[str, pl.DataFrame]:
     """The tables of a snapshot; `persons` cuts the rows to those people where `known` holds more (their relatives)."""
+    tell(0, STEPS, ("读每个人的事实", "reading everybody's facts"))
     people = _persons(known)
     if persons is not None:
         people = people.filter(pl.col("id").is_in(list(persons)))
+    tell(1, STEPS, ("读婚姻、分娩、住院和证件", "reading marriages, deliveries, stays and certificates"))
     rows = {
         "persons": people.drop("mother_from", "mother_to", "father_from", "father_to"),
         "marriages": known.marriages().sort("person", "valid_from", "id").select(

@@ -12,6 +12,7 @@ import polars as pl
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.spreadsheets import Sheet, read
+from yumiao.lib.telling import Tell, silent
 
 from .checks import check_rows
 from .contracts import Contract, Feeds
@@ -72,11 +73,16 @@ class Batch:
         return {"batch": None, **self.counts, "files": files, "findings": [one.as_json() for one in self.findings], "ignored_rows": ignored}
 
 
-def check(feeds: Feeds, contracts: list[Contract], files: Iterable[str | Path], today: date) -> Batch:
+def check(
+    feeds: Feeds, contracts: list[Contract], files: Iterable[str | Path], today: date, tell: Tell = silent
+) -> Batch:  # fmt: skip
     """Reads the files, each against that of the contracts which its columns fit. `today`: no day after it can have been; it also settles
-    the century of two-digit years. Raises BadInput for a file that cannot be read or fits no contract; then nothing is taken of any."""
+    the century of two-digit years. `tell` hears of each file before it is read. Raises BadInput for a file that cannot be read or fits no
+    contract; then nothing is taken of any."""
     parts = []
-    for file in files:
+    files = list(files)
+    for at, file in enumerate(files):
+        tell(at, len(files), (f"检查 {Path(file).name}", f"checking {Path(file).name}"))
         sheets = read(file)
         taken = [part for part in (read_part(feeds, contracts, sheet, today) for sheet in sheets) if part]
         if not taken:

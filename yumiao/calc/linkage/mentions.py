@@ -13,6 +13,7 @@ from yumiao.calc.feeds.batch import Part
 from yumiao.calc.feeds.contracts import Column, Contract
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.spreadsheets import name_of
+from yumiao.lib.telling import Tell, silent
 
 from .coded import KIN, Coded
 from .evidence import Evidence, spelled
@@ -60,17 +61,20 @@ def read_folder(feeds: Feeds, folder: str | Path, today: date) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=SHAPE), *_read(feeds, folder, today)])
 
 
-def code_folder(feeds: Feeds, folder: str | Path, today: date) -> Coded:
-    """As `read_folder`, each file coded before the next one is read: for folders of a whole prefecture."""
+def code_folder(feeds: Feeds, folder: str | Path, today: date, tell: Tell = silent) -> Coded:
+    """As `read_folder`, each file coded before the next one is read: for folders of a whole prefecture. `tell` hears of each file before it
+    is read."""
     coded = Coded()
-    for mentions in _read(feeds, folder, today):
+    for mentions in _read(feeds, folder, today, tell):
         coded.add(mentions)
     return coded
 
 
-def _read(feeds: Feeds, folder: str | Path, today: date) -> Iterator[pl.DataFrame]:
+def _read(feeds: Feeds, folder: str | Path, today: date, tell: Tell = silent) -> Iterator[pl.DataFrame]:
     """The mentions of each file, in the order of their names."""
-    for name, file in files_of(feeds, folder)[0]:
+    files = files_of(feeds, folder)[0]
+    for at, (name, file) in enumerate(files):
+        tell(at, len(files), (f"读 {name}", f"reading {name}"))
         fitting = [one for one in feeds.contracts if any(word in name for word in one.files)]
         yield mentions_of(check(feeds, fitting, [file], today).parts)
 

@@ -13,6 +13,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say
 
 from . import feeds_quality
+from .progress import Progress
 
 if TYPE_CHECKING:
     from yumiao.calc.feeds import Batch
@@ -71,7 +72,8 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
     contracts = [feeds.named(args.contract, args.department)] if args.contract else feeds.of(args.department)
     number, new = None, True
     if args.dry_run:
-        batch = check(feeds, contracts, args.files, _day(args.today))
+        with Progress(quiet=args.json) as progress:
+            batch = check(feeds, contracts, args.files, _day(args.today), progress.tell)
     else:
         from .feeds_batches import take
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import sys
 from typing import TYPE_CHECKING
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
+
+from .progress import Progress
 
 if TYPE_CHECKING:
     from yumiao.base.access.declare import Actor
@@ -35,13 +36,12 @@ def take(args: argparse.Namespace, today: dt.date) -> tuple[int, bool, Batch]:
     from yumiao.base.access.declare import NotAllowed
     from yumiao.engines.exchange.service import load
 
-    def tell(done: int, whole: int, words: tuple[str, str]) -> None:
-        print(f"{done}/{whole} {say(*words)}", file=sys.stderr, flush=True)
-
     try:
-        came, checked = load(
-            by=by, department=args.department, files=args.files, plan=args.plan, today=today, contract=args.contract or "", tell=tell
-        )
+        with Progress(quiet=args.json) as progress:
+            came, checked = load(
+                by=by, department=args.department, files=args.files, plan=args.plan, today=today, contract=args.contract or "",
+                tell=progress.tell,
+            )  # fmt: skip
     except NotAllowed:
         raise _refused() from None
     return came.batch, came.new, checked
@@ -84,7 +84,8 @@ def revoke(args: argparse.Namespace) -> int:
     from yumiao.engines.exchange.service import revoke as take_back
 
     try:
-        touched = take_back(by=by, batch=args.batch)
+        with Progress(quiet=args.json) as progress:
+            touched = take_back(by=by, batch=args.batch, tell=progress.tell)
     except NotAllowed:
         raise _refused() from None
     if args.json:
@@ -105,7 +106,8 @@ def poll(args: argparse.Namespace) -> int:
     from yumiao.engines.exchange.packets import poll as answer
 
     try:
-        answers = answer(by=by, folder=Path(args.folder), plan=args.plan, today=timezone.localdate())
+        with Progress(quiet=args.json) as progress:
+            answers = answer(by=by, folder=Path(args.folder), plan=args.plan, today=timezone.localdate(), tell=progress.tell)
     except NotAllowed:
         raise _refused() from None
     if args.json:

@@ -10,6 +10,8 @@ from typing import Any
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
+from .progress import Progress
+
 
 def options(parser: argparse.ArgumentParser) -> None:
     """The options of its own."""
@@ -29,32 +31,38 @@ def quality(args: argparse.Namespace) -> int:
         raise BadInput(Trouble("argument", "--close", ("没有 --month", "no --month"), ("--month 2025-09", "--month 2025-09")))
     by = _acting(args)
     from yumiao.base.access.declare import NotAllowed
-    from yumiao.engines.exchange import months, recount, service
+    from yumiao.engines.exchange import months, service
 
     if args.close and asked is not None:
         try:
             service.close(by=by, month=asked)
         except NotAllowed:
             raise _refused() from None
-    out = []
-    for month in [asked] if asked else months.known():
-        said = months.stated(month)
-        figures = said if said is not None else months.flow(months.standing(month)) | months.state(month)
-        one: dict[str, Any] = {"month": f"{month:%Y-%m}", "closed": said is not None, "statements": months.statements(month)}
-        if asked:
-            one["figures"] = months.as_rows(figures)
-        if args.check:
-            found = recount.recount(month)
-            one |= {
-                "agrees": not found.differences, "batches": found.batches, "without_figures": list(found.without),
-                "differences": [
-                    {"where": d.where, **dict(zip(months.COLUMNS, d.key, strict=True)), "kept": d.kept, "found": d.found}
-                    for d in found.differences
-                ],
-            }  # fmt: skip
-        out.append(one)
+    with Progress(quiet=args.json) as progress:
+        out = [_of(month, bool(asked), args.check, progress) for month in ([asked] if asked else months.known())]
     print(json.dumps({"months": out}, ensure_ascii=False, indent=1, default=str) if args.json else "\n".join(map(_text, out)))
     return 1 if any(one.get("agrees") is False for one in out) else 0
+
+
+def _of(month: dt.date, figures_too: bool, check: bool, progress: Progress) -> dict[str, Any]:
+    """What is said of a month."""
+    from yumiao.engines.exchange import months, recount
+
+    said = months.stated(month)
+    figures = said if said is not None else months.flow(months.standing(month)) | months.state(month)
+    one: dict[str, Any] = {"month": f"{month:%Y-%m}", "closed": said is not None, "statements": months.statements(month)}
+    if figures_too:
+        one["figures"] = months.as_rows(figures)
+    if check:
+        found = recount.recount(month, progress.tell)
+        one |= {
+            "agrees": not found.differences, "batches": found.batches, "without_figures": list(found.without),
+            "differences": [
+                {"where": d.where, **dict(zip(months.COLUMNS, d.key, strict=True)), "kept": d.kept, "found": d.found}
+                for d in found.differences
+            ],
+        }  # fmt: skip
+    return one
 
 
 def _month(text: str | None) -> dt.date | None:

@@ -16,6 +16,7 @@ from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
 from .batch import ALLOCATOR
+from .progress import Progress
 
 BLOCK = 1_000_000
 """Lines are written in blocks, so that those of a whole prefecture need not be held as texts all at once."""
@@ -64,20 +65,27 @@ def run(args: argparse.Namespace) -> int:
         print(
             say(f"提示：没有部门的契约叫这个名字，不读：{name}", f"note: no contract goes by this name, not read: {name}"), file=sys.stderr
         )
-    coded = code_folder(feeds, args.folder, date.today())  # noqa: DTZ011 the sender's own day
-    linked = link_coded(coded, use_model=not args.rules_only, engine=args.engine)
+    with Progress(quiet=args.json) as progress:
+        coded = code_folder(feeds, args.folder, date.today(), progress.tell)  # noqa: DTZ011 the sender's own day
+        progress.tell(0, 2, (f"认 {coded.height:,} 处提到的人", f"finding who is who in {coded.height:,} mentions"))
+        linked = link_coded(coded, use_model=not args.rules_only, engine=args.engine)
+        progress.tell(1, 2, ("写文件", "writing the files"))
+        _write_all(linked, out, review)
     if not linked.by_model and not args.rules_only:
         print(
             say("提示：没有装 linkage 这一组软件包，只用规则", "note: the package group linkage is not installed, rules work alone"),
             file=sys.stderr,
         )
+    told = _told(linked, round(time.monotonic() - began, 2))
+    print(json.dumps(told, ensure_ascii=False, indent=1) if args.json else _words(told))
+    return 0
+
+
+def _write_all(linked: Linked, out: Path, review: Path | None) -> None:
     people = ["file", "sheet", "row", "role", "person", "probability", "decided_by"]
     _write((linked.some(ids).select(people) for ids in linked.in_blocks(BLOCK)), out)
     if review:
         _write([_pairs(linked)], review)
-    told = _told(linked, round(time.monotonic() - began, 2))
-    print(json.dumps(told, ensure_ascii=False, indent=1) if args.json else _words(told))
-    return 0
 
 
 def _pairs(linked: Linked) -> pl.DataFrame:

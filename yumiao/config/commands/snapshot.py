@@ -8,6 +8,8 @@ from pathlib import Path
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 
+from .progress import Progress
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
@@ -35,7 +37,11 @@ def run(args: argparse.Namespace) -> int:
             Trouble("purpose", "--purpose", (f"“{args.purpose}”", repr(args.purpose)), ("entitlement、matter", "entitlement, matter"))
         )
     try:
-        about = snapshot(by=acting(args.account), out=Path(args.out), as_of=as_of, known_on=known_on, purpose=Purpose(args.purpose))
+        with Progress(quiet=args.json) as progress:
+            about = snapshot(
+                by=acting(args.account), out=Path(args.out), as_of=as_of, known_on=known_on, purpose=Purpose(args.purpose),
+                tell=progress.tell,
+            )  # fmt: skip
     except NotAllowed:
         raise BadInput(Trouble("not_allowed", "--as", ("这个账号不能做快照", "this account may not do this"))) from None
     if args.json:

@@ -25,6 +25,7 @@ from yumiao.calc.feeds.returned import write_returned
 from yumiao.lib.clear_folder import clear_folder
 from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.spreadsheets.unfolding import few_entries, out_of_proportion
+from yumiao.lib.telling import Tell, silent
 
 from .service import load
 from .store import TEMPORARY
@@ -47,9 +48,9 @@ class Answer:
     why: str
 
 
-def poll(*, by: Actor, folder: Path, plan: str, today: dt.date) -> list[Answer]:
+def poll(*, by: Actor, folder: Path, plan: str, today: dt.date, tell: Tell = silent) -> list[Answer]:
     """Takes in every packet of the folder that has no receipt yet, by name; one that is refused does not hold up the next. Raises BadInput
-    where there is no folder, NotAllowed."""
+    where there is no folder, NotAllowed. `tell` hears of each packet how far it has come."""
     if not folder.is_dir():
         raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
     if not os.access(folder, os.W_OK):  # before anything is taken in: a packet without a receipt would come again and again
@@ -61,10 +62,19 @@ def poll(*, by: Actor, folder: Path, plan: str, today: dt.date) -> list[Answer]:
         receipt = packet.with_suffix(".receipt.json")
         if _answered(receipt, digest):
             continue
-        answer, told = _one(by, packet, plan, today)
+        answer, told = _one(by, packet, plan, today, _naming(packet, tell))
         _put(receipt, {"packet": packet.name, "sha256": digest, "answered_on": today.isoformat(), **told})
         out.append(answer)
     return out
+
+
+def _naming(packet: Path, tell: Tell) -> Tell:
+    """Says of which packet it is."""
+
+    def named(done: int, whole: int, words: tuple[str, str]) -> None:
+        tell(done, whole, (f"{packet.name} · {words[0]}", f"{packet.name} · {words[1]}"))
+
+    return named
 
 
 def _digest(packet: Path) -> str | None:
@@ -89,7 +99,7 @@ def _put(path: Path, told: dict[str, Any]) -> None:
     temporary.replace(path)
 
 
-def _one(by: Actor, packet: Path, plan: str, today: dt.date) -> tuple[Answer, dict[str, Any]]:
+def _one(by: Actor, packet: Path, plan: str, today: dt.date, tell: Tell) -> tuple[Answer, dict[str, Any]]:
     try:
         with clear_folder() as place:
             manifest, files = opened(packet, place, today)
@@ -99,7 +109,7 @@ def _one(by: Actor, packet: Path, plan: str, today: dt.date) -> tuple[Answer, di
 
             came, checked = load(
                 by=by, department=manifest["department"], files=files, plan=plan, today=today, contract=manifest.get("contract", ""),
-                purpose=manifest["purpose"], agree=agree,
+                purpose=manifest["purpose"], agree=agree, tell=tell,
             )  # fmt: skip
             told = {"batch": came.batch, "new": came.new, **checked.counts, "findings": [one.as_json() for one in checked.findings]}
             if checked.findings:

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from yumiao.lib.telling import Tell, silent
+
 from . import measuring, months
 from .models import Batch, Closing, Measure
 
@@ -29,10 +31,10 @@ class Recount:
     differences: tuple[Difference, ...]
 
 
-def recount(month: dt.date) -> Recount:
+def recount(month: dt.date, tell: Tell = silent) -> Recount:
     """Reads the originals of the month's batches again, counts their mentions and compares the registry as it was known then; adds up what
     stood when the month was closed or restated, and asks how things stood at that time. Batches that were taken back since are looked at
-    too where a statement rests on them."""
+    too where a statement rests on them. `tell` hears of each batch before it is looked at."""
     statements = list(Closing.objects.filter(month=month).order_by("number"))
     rests = Batch.objects.none()
     for at in (None, *(one.at for one in statements)):
@@ -40,7 +42,8 @@ def recount(month: dt.date) -> Recount:
     batches = list(rests.distinct().order_by("pk"))
     found: list[Difference] = []
     without = []
-    for batch in batches:
+    for seen, batch in enumerate(batches):
+        tell(seen, len(batches), (f"{month:%Y-%m} · 批次 {batch.pk}", f"{month:%Y-%m} · batch {batch.pk}"))
         again = measuring.again(batch)
         if again is None:
             without.append(batch.pk)

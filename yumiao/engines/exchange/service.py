@@ -23,12 +23,12 @@ from yumiao.base.people.declare import OFFICIAL
 from yumiao.calc.feeds import Batch as Checked
 from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.telling import Tell, silent
 
 from . import births, judging, months, sampling
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .models import Batch
 from .plan import feeds_of
-from .steps import Tell, silent
 from .store import digest_of, keep
 from .taking import take
 from .taking_back import revoke, standing
@@ -87,7 +87,7 @@ def load(
     check found. Raises NotAllowed."""
     feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
-    checked = check(feeds, contracts, files, today)
+    checked = check(feeds, contracts, files, today, tell)
     agree(checked)
     came = receive(
         by=by, department=department, files=files, plan=plan, today=today, contract=contract, purpose=purpose, trust=trust

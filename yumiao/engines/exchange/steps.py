@@ -1,8 +1,7 @@
 """How far a take has come, in words and hundredths: each step has its share of the whole, and says what it is at."""
 
-from collections.abc import Callable
+from yumiao.lib.telling import Tell
 
-Tell = Callable[[int, int, tuple[str, str]], None]
 STEPS = (
     (22, "读文件", "reading the files"), (22, "认人", "finding who is who"), (8, "写下各行", "keeping the rows"),
     (28, "写事实", "writing the facts"), (10, "归户", "families"), (10, "对照各部门", "comparing departments"), (0, "完成", "done"),
@@ -10,10 +9,6 @@ STEPS = (
 """Shares of a hundred (about the time each takes), and the words."""
 READ, LINK, KEEP, STATE, SETTLE, COMPARE, DONE = range(len(STEPS))
 WHOLE = sum(share for share, _, _ in STEPS)
-
-
-def silent(done: int, whole: int, words: tuple[str, str]) -> None:
-    """Tells nobody."""
 
 
 class Steps:

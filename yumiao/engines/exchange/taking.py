@@ -21,6 +21,7 @@ from yumiao.calc.records import facts_of, holders, kin_of
 from yumiao.calc.records.families import HOUSEHOLD, PLACES
 from yumiao.lib.errors import BadInput, Trouble, in_both
 from yumiao.lib.identity import masked
+from yumiao.lib.telling import Tell, silent
 
 from . import doubts, families, measuring, memory, months, persons, rulings, whereabouts
 from .declare import TAKE, reference
@@ -29,7 +30,7 @@ from .models import Batch, Closing, Finding, Mention, Pair
 from .models import Part as Sheet
 from .plan import areas_of
 from .reading import sheets_of
-from .steps import COMPARE, DONE, KEEP, LINK, SETTLE, STATE, Steps, Tell, silent
+from .steps import COMPARE, DONE, KEEP, LINK, SETTLE, STATE, Steps
 
 FILLED: tuple[type[Model], ...] = (Mention, Person, *STATES.values())
 

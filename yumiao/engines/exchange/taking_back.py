@@ -11,12 +11,12 @@ from yumiao.base.calendar.queries import today
 from yumiao.base.jobs.declare import Work
 from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.telling import Tell, silent
 
 from . import doubts, families, months
 from .declare import OPEN_STATES, REVOKE, reference, taken_back
 from .happened import BatchRevoked
 from .models import Batch, Closing, Mention
-from .steps import Tell, silent
 
 STEPS = (
     ("收回事实", "withdrawing the facts"), ("改写现状", "the state of now"), ("归户", "families"), ("对照各部门", "comparing departments"),
