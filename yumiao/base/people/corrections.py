@@ -18,9 +18,10 @@ from yumiao.lib.identity import REASONS, plain, resident
 
 from . import cells
 from .current import refresh
-from .declare import GROUPS, OFFICIAL, OPEN_KINDS, RESIDENT
+from .declare import GROUPS, OFFICIAL, OPEN_KINDS, REGISTER, RESIDENT, TRUST
 from .happened import PersonCorrected, PersonsMerged, PersonsSplit
 from .models import STATES, Person, Source, State
+from .trusting import of_persons
 
 AREAS = {"area", "first_area"}
 
@@ -53,7 +54,7 @@ def withdraw(*, by: Actor, group: str, row: int, reference: str) -> int:
     """Takes back what `row` says, with nothing instead: the number of the row that says so. Raises BadInput, NotAllowed."""
     with deed(by=by, verb="people.withdraw") as doing:
         old = _standing(group, row)
-        made = _copy(old, old.person_id, _source(by, old.source.department, reference, OFFICIAL, old.source.contract))
+        made = _copy(old, old.person_id, _source(by, old.source.department, reference, old.source.trust, old.source.contract))
         made.withdrawn, made.replaces = True, old.pk
         return _written(doing, made, group)
 
@@ -103,10 +104,12 @@ def move_rows(*, by: Actor, rows: Mapping[str, list[int]], to: int | None, refer
 
 def _same(by: Actor, person: int, other: int | None, reference: str) -> None:
     model: Any = STATES["same"]
-    model._default_manager.create(person_id=person, other_id=other, source=_source(by, "registry", reference, OFFICIAL))
     was = Person.objects.filter(pk=person).values_list("merged_into", flat=True).get()
+    two = {person, *(p for p in (was, other) if p)}
+    trust = TRUST[max(of_persons(two)["rank"])]
+    model._default_manager.create(person_id=person, other_id=other, source=_source(by, REGISTER, reference, trust))
     Person.objects.filter(pk=person).update(merged_into=other)
-    refresh({person, *(p for p in (was, other) if p)}, today())
+    refresh(two, today())
 
 
 def _kept(old: State, department: str | None) -> str:

@@ -18,9 +18,12 @@ from yumiao.lib.identity import plain
 from . import bulk, cells
 from .current import are_most as are_most
 from .current import refresh
-from .declare import GROUPS, OFFICIAL, OPEN_KINDS, REGISTER, RESIDENT
+from .declare import GROUPS, OFFICIAL, OPEN_KINDS, REGISTER, RESIDENT, TRUST
 from .models import STATES, Identifier, Person, Relation, SamePerson, Source
 from .sameness import merged
+from .trusting import RANK
+from .trusting import of_persons as of_persons
+from .trusting import weakest as weakest
 
 HELD = {"number": pl.String, "person": pl.Int64}
 
@@ -139,17 +142,23 @@ def _blind(kind: str, values: pl.Series) -> pl.Series:
     return values.replace_strict(known, index, default=None, return_dtype=pl.String).alias("index")
 
 
-def same(*, by: Actor, pairs: Collection[tuple[int, int]], reference: str) -> None:
+def same(*, by: Actor, pairs: Collection[tuple[int, int]], reference: str, trust: str = OFFICIAL) -> None:
     """Each (kept, absorbed) counts as one person from now on; every row stays where it was written. Persons who are merged already are
-    left as they are."""
+    left as they are. `trust` is that of what shows it; none is trusted more than what is said of the two."""
     _inside()
     if not pairs:
         return
-    source = Source.objects.create(department=REGISTER, reference=reference, trust=OFFICIAL, recorded_at=timezone.now(), who=by.who)
+    held = dict(of_persons({one for pair in pairs for one in pair}).iter_rows())
+    sources: dict[str, Source] = {}  # one for each trust
     free = set(Person.objects.filter(pk__in=[a for _, a in pairs], merged_into=None).values_list("pk", flat=True))
     for kept, absorbed in pairs:
         if absorbed in free and kept != absorbed:
-            SamePerson.objects.create(person_id=absorbed, other_id=kept, source=source)
+            least = TRUST[max(RANK[trust], held[kept], held[absorbed])]
+            if least not in sources:
+                sources[least] = Source.objects.create(
+                    department=REGISTER, reference=reference, trust=least, recorded_at=timezone.now(), who=by.who
+                )
+            SamePerson.objects.create(person_id=absorbed, other_id=kept, source=sources[least])
             Person.objects.filter(pk=absorbed).update(merged_into=kept)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
 from yumiao.base.people import bulk, recording
-from yumiao.base.people.declare import GROUPS, REGISTER
+from yumiao.base.people.declare import GROUPS, OFFICIAL, REGISTER, TRUST
 from yumiao.base.people.history import History
 from yumiao.calc.records import disagreements, families_of
 
@@ -23,8 +23,9 @@ SEALED = ("need", "certificate")
 """Groups that are compared and have sealed facts."""
 
 
-def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) -> None:
-    """Writes the family of these persons and of their relatives where it is another than before."""
+def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, trust: str = OFFICIAL) -> None:
+    """Writes the family of these persons and of their relatives where it is another than before. It is trusted as far as the weakest of
+    what is said of its members, and of what shows it now (`trust`)."""
     some = None if recording.are_most(persons) else _beside(set(persons), on)
     relations = recording.rows_between("relation", some, on)
     now = recording.shown(some).filter("listed")
@@ -33,7 +34,11 @@ def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str) 
     found = families_of({"relation": relations, "birth": everybody}, roofs, PRECEDENCE)
     changed = found.join(now, on="person").filter(pl.col("family") != pl.col("family_right").fill_null(-1)).select("person", "family")
     if changed.height:
-        recording.record(by=by, facts={"membership": changed}, department=REGISTER, reference=reference)
+        members = found.join(changed.select("family").unique(), on="family")
+        weakest = members.join(recording.of_persons(members["person"].to_list()), on="person").group_by("family").agg(pl.max("rank"))
+        rows = changed.join(weakest, on="family", how="left").with_columns(pl.max_horizontal("rank", pl.lit(TRUST.index(trust))))
+        for (rank,), part in sorted(rows.partition_by("rank", as_dict=True, include_key=False).items()):
+            recording.record(by=by, facts={"membership": part}, department=REGISTER, reference=reference, trust=TRUST[int(rank)])
         recording.lay_families(changed)
 
 

@@ -109,14 +109,15 @@ class _Taking:
             people = self._keep(new, who.people)
             doubts.keep(linked.review, every, who, apart, batch=self.batches[-1])
             self.steps.at(STATE)
-            recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk))
+            trust = recording.weakest(one.trust for one in self.batches)
+            recording.same(by=self.by, pairs=who.merges, reference=reference(self.batches[-1].pk), trust=trust)
             touched = self._facts(people) | {one for pair in who.merges for one in pair}
             self._counts(people, who)
             persons_ = (f"{len(touched):,} 人", f"{len(touched):,} persons")
             day = today()  # of the registry: a batch may have come for a former day
             self.steps.at(SETTLE, more=persons_)
             recording.refresh_all(touched, day)
-            families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk))
+            families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk), trust=trust)
         self.steps.at(COMPARE, more=persons_)
         people = people.with_columns(recording.counted(people["person"]))
         said = families.differing(batch=self.batches[-1].pk, persons=touched | set(people["person"]), on=day)  # some rows state nothing

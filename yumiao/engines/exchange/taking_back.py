@@ -43,7 +43,7 @@ def revoke(
         step(1)
         recording.refresh_all(touched, day)
         step(2)
-        families.settle(by=by, persons=touched, on=day, reference=taken_back(batch))
+        families.settle(by=by, persons=touched, on=day, reference=taken_back(batch), trust=one.trust)
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
         doubts.drop(batch)
