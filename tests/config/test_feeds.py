@@ -77,3 +77,55 @@ def test_every_contract_is_listed():
         {"department", "name", "title", "fields", "basis", "sharing", "cycle", "owner"} <= set(one) for one in out
     )
     assert "police_people" in yumiao("feeds", "list").stdout.decode()
+
+
+def test_a_place_for_the_findings_is_looked_at_before_anything_is_read(tmp_path):
+    file = text(tmp_path / "a.csv", [PEOPLE_HEAD, ["无", *WOMAN[1:]]])
+    (tmp_path / "folder").mkdir()
+    before = file.read_bytes()
+    for out, word in ((tmp_path / "none" / "x.xlsx", "文件夹不存在"), (tmp_path / "folder", "不是普通文件"), (file, "同一个文件")):
+        done = yumiao("feeds", "load", "police", file, "--dry-run", "--errors", out)
+        assert done.returncode == 2 and word in done.stderr.decode() and not done.stdout
+    assert file.read_bytes() == before and sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "folder"]
+    assert yumiao("feeds", "load", "police", file, "--dry-run", "--errors", tmp_path / "x.xlsx").returncode == 1
+    assert (tmp_path / "x.xlsx").is_file()
+
+
+@pytest.fixture
+def keeper(db, monkeypatch):
+    """Commands act as an operator."""
+    from yumiao.base.access.roles import SYSTEM
+    from yumiao.base.access.service import give_role
+    from yumiao.base.people.service import open_account
+
+    monkeypatch.setattr("yumiao.config.startup.start_on_tables", lambda: None)
+    give_role(by=SYSTEM, account=open_account(by=SYSTEM, username="keeper", display_name="k"), role="operator")
+    monkeypatch.setenv("YUMIAO_AS", "keeper")
+
+
+@pytest.mark.usefixtures("keeper")
+def test_what_cannot_be_written_or_named_takes_nothing_in(tmp_path):
+    from yumiao.engines.exchange.models import Batch
+
+    file = text(tmp_path / "a.csv", [PEOPLE_HEAD, WOMAN])
+    for more in (["--errors", tmp_path / "none" / "x.xlsx"], ["--errors", file], [file]):
+        done = yumiao("feeds", "load", "police", file, *more)
+        assert done.returncode == 2 and not done.stdout, done.stderr.decode()
+    assert not Batch.objects.exists()
+    assert yumiao("feeds", "load", "police", file, "--errors", tmp_path / "x.xlsx").returncode == 0
+    assert Batch.objects.count() == 1 and (tmp_path / "x.xlsx").is_file()
+
+
+@pytest.mark.usefixtures("keeper")
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["revoke", "x"], "BATCH"), (["revoke", "0"], "BATCH"), (["revoke", "7"], "批次 7"), (["revoke", "9" * 30], "BATCH"),
+        (["status", "--plan", "nope"], "nope"), (["poll", ".", "--plan", "nope"], "nope"), (["poll", "nothing"], "nothing"),
+        (["quality", "--month", "2025-13"], "--month"), (["quality", "--month", "1999-01"], "没有收到过"),
+        (["quality", "--month", "1999-01", "--close"], "没有入库的批次"), (["quality", "--close"], "--month"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_refused_in_a_sentence(arguments, word):
+    done = yumiao("feeds", *arguments)
+    assert done.returncode == 2 and word in done.stderr.decode() and not done.stdout

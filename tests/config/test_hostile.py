@@ -13,6 +13,7 @@ from django.db import connection
 from tests.hostile import HOSTILE, write
 
 HANZI = re.compile("[\u4e00-\u9fff]")
+PROGRESS = re.compile(r" · \d+ (秒|s)$")  # on a slow machine the file is named while it is looked through
 MEGABYTES = 200  # that hostile files may cost beyond a good one
 BY_PAGE = {"gigabyte.csv": "413", "late.xlsx": "200", "gigabyte.xlsx": "200", "line.csv": "200"}
 """Not even read; too large to be looked through while its sender waits: kept, and refused by the worker."""
@@ -40,7 +41,8 @@ def test_a_hostile_file_is_refused_at_every_door(tmp_path, root):
             said = answers[file]
             plain = {language: re.sub(r"<[^>]+>", " ", text) for language, text in said.items() if language != "code"}
             if door == "load":
-                assert said["code"] == "2" and all(len(text.strip().splitlines()) == 1 for text in plain.values()), (file, plain)
+                lines = [[line for line in text.strip().splitlines() if not PROGRESS.search(line)] for text in plain.values()]
+                assert said["code"] == "2" and all(len(one) == 1 for one in lines), (file, plain)
             elif door == "desk":
                 assert said["code"] == BY_PAGE.get(file, "422"), (file, said["code"])
             else:

@@ -52,3 +52,14 @@ def test_a_bad_file_leaves_nothing_behind(folder, tmp_path):
     (folder / "社保参保.xlsx").write_bytes(b"PK\x03\x04 broken")
     done = yumiao("link", folder, "--out", tmp_path / "c.csv")
     assert done.returncode == 2 and b"Traceback" not in done.stderr and not (tmp_path / "c.csv").exists()
+
+
+def test_no_file_of_the_folder_is_written_over(folder, tmp_path):
+    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+    out = tmp_path / "c.csv"
+    for more in (["--out", folder / "户籍人口.csv"], ["--out", out, "--review", folder / "医保参保.csv"], ["--out", out, "--review", out]):
+        done = yumiao("link", folder, "--rules-only", *more)
+        assert done.returncode == 2 and "同一个文件" in done.stderr.decode() and not out.exists()
+    for odd in ("/dev/null", folder, tmp_path / "none" / "c.csv"):
+        assert yumiao("link", folder, "--rules-only", "--out", odd).returncode == 2
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before

@@ -6,7 +6,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from yumiao.base.access.fields import declared
 from yumiao.base.access.service import deed
 from yumiao.base.calendar.queries import today
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.paths import not_writable
 from yumiao.lib.telling import Tell, silent
 
 from .declare import GROUPS
@@ -59,17 +61,35 @@ def snapshot(
                     ("换一个名字", "choose another name"),
                 )
             )
-        tables = facts(History(as_of, known_on), tell=tell)
-        if not tables["persons"].height:
-            raise BadInput(
-                Trouble(
-                    "nobody", "registry", ("登记库里那时没有人", "nobody was in the registry then"), ("至少一人", "at least one person")
-                )
-            )
-        tell(2, STEPS, ("写文件", "writing the files"))
-        about = _write(tables, out, as_of, known_on)
+        with _draft(out) as draft:  # a place that cannot be written is refused before everybody is read
+            tables = facts(History(as_of, known_on), tell=tell)
+            if not tables["persons"].height:
+                raise _nobody()
+            tell(2, STEPS, ("写文件", "writing the files"))
+            about = _write(tables, draft, as_of, known_on)
         doing.about("snapshot", about["hash"][:32], count=tables["persons"].height, digest=about["hash"])
     return about
+
+
+def _nobody() -> BadInput:
+    found, wanted = ("登记库里那时没有人", "nobody was in the registry then"), ("至少一人", "at least one person")
+    remedy = ("先收下部门的文件，或换一个日子", "take departments' files in first, or choose another day")
+    return BadInput(Trouble("nobody", "registry", found, wanted, remedy))
+
+
+@contextmanager
+def _draft(out: Path) -> Iterator[Path]:
+    """A folder beside `out` that takes its name at the end, and is gone where there is no such end. Raises BadInput where it cannot be
+    written."""
+    draft = out.parent / f".{out.name}.{secrets.token_hex(4)}"
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+        yield draft
+        os.rename(draft, out)
+    except OSError as error:
+        raise not_writable(out, error) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _kept_for(purpose: Purpose) -> None:
@@ -148,35 +168,19 @@ def _kin(people: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).sort("person", "relation").select("person", "relative", "relation", "from", "to")
 
 
-def _write(tables: dict[str, pl.DataFrame], out: Path, as_of: dt.date, known_on: dt.date | None) -> dict[str, Any]:
-    """Writes into a folder beside and gives it its name at the end."""
-    draft = out.parent / f".{out.name}.{secrets.token_hex(4)}"
-    try:
-        draft.mkdir(mode=0o700, parents=True)
-        hashes, rows = {}, {}
-        for name, frame in tables.items():
-            file = draft / f"{name}.parquet"
-            frame.write_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
-            file.chmod(0o600)
-            rows[name] = frame.height
-            with file.open("rb") as raw:
-                hashes[file.name] = hashlib.file_digest(raw, "sha256").hexdigest()
-        about: dict[str, Any] = {
-            "date": as_of.isoformat(), "known_on": known_on.isoformat() if known_on else None, "source": "registry", "version": 1,
-            "rows": rows,
-            "hash": hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest(), "files": hashes,
-        }  # fmt: skip
-        (draft / "about.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        os.rename(draft, out)
-    except OSError as error:
-        raise BadInput(
-            Trouble(
-                "folder",
-                str(out),
-                (f"写不了（{error.strerror}）", f"cannot be written ({error.strerror})"),
-                ("一个可写的地方", "a place that can be written"),
-            )
-        ) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+def _write(tables: dict[str, pl.DataFrame], draft: Path, as_of: dt.date, known_on: dt.date | None) -> dict[str, Any]:
+    hashes, rows = {}, {}
+    for name, frame in tables.items():
+        file = draft / f"{name}.parquet"
+        frame.write_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
+        file.chmod(0o600)
+        rows[name] = frame.height
+        with file.open("rb") as raw:
+            hashes[file.name] = hashlib.file_digest(raw, "sha256").hexdigest()
+    about: dict[str, Any] = {
+        "date": as_of.isoformat(), "known_on": known_on.isoformat() if known_on else None, "source": "registry", "version": 1,
+        "rows": rows,
+        "hash": hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest(), "files": hashes,
+    }  # fmt: skip
+    (draft / "about.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return about

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import xlsxwriter
 
+from yumiao.lib.clear_folder import clear_folder
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
+from yumiao.lib.paths import not_writable
 from yumiao.lib.spreadsheets import Sheet, harmless, read
 
 from .findings import Finding
 
 ROWS = 1_048_000
+SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
 
@@ -29,16 +32,15 @@ def write_returned(files: Iterable[str | Path], findings: Iterable[Finding], out
     temporary = out.with_name(f".{out.name}.part")
     names: set[str] = set()
     try:
-        with xlsxwriter.Workbook(str(temporary), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        with clear_folder() as place, xlsxwriter.Workbook(str(temporary), {**SAFE, "tmpdir": str(place)}) as book:
             mark = book.add_format({"bold": True, "bg_color": "#FCE8E6"})
             for file in files:
                 for sheet in read(file):
                     _write(book, sheet, found, mark, names)
         temporary.replace(out)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise BadInput(
-            Trouble("not_writable", str(out), ("写不了", "cannot be written"), remedy=(type(error).__name__,) * 2)
-        ) from None
+        cause = error.args[0] if error.args else None  # the library puts the system's word inside its own
+        raise not_writable(out, error if isinstance(error, OSError) else cause if isinstance(cause, OSError) else OSError()) from None
     finally:
         temporary.unlink(missing_ok=True)
     return len(found)

@@ -7,10 +7,12 @@ import json
 import os
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import pick, say
+from yumiao.lib.paths import may_write
 
 from . import feeds_quality
 from .progress import Progress
@@ -36,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     listed = actions.add_parser("list", help=say("各部门的数据契约", "the contracts of the departments"))
     status = actions.add_parser("status", help=say("收到的批次", "the batches that came"))
     revoke = actions.add_parser("revoke", help=say("撤回一个批次", "take a batch back"))
-    revoke.add_argument("batch", metavar="BATCH", type=int)
+    revoke.add_argument("batch", metavar="BATCH")
     poll = actions.add_parser("poll", help=say("收下文件夹里签名的压缩包", "take in the signed packets of a folder"))
     poll.add_argument("folder", metavar="FOLDER")
     quality = actions.add_parser("quality", help=say("数据质量，按月", "quality of the data, by month"))
@@ -52,13 +54,13 @@ def run(args: argparse.Namespace) -> int:
     """list, status, revoke: 0. load: 0 nothing found, 1 findings; a file that cannot be read raises BadInput (exit 2)."""
     from yumiao.calc.feeds import load_feeds
 
+    feeds = load_feeds(args.plan)
     if args.action in ("status", "revoke", "poll"):
         from . import feeds_batches
 
         return int(getattr(feeds_batches, args.action)(args))
     if args.action == "quality":
         return feeds_quality.quality(args)
-    feeds = load_feeds(args.plan)
     if args.action == "list":
         rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]
         print(json.dumps({"contracts": rows}, ensure_ascii=False, indent=1) if args.json else "\n".join(map(_contract, rows)))
@@ -71,17 +73,16 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
 
     contracts = [feeds.named(args.contract, args.department)] if args.contract else feeds.of(args.department)
     number, new = None, True
+    if args.errors:
+        may_write(Path(args.errors), map(Path, args.files))
     if args.dry_run:
         with Progress(quiet=args.json) as progress:
             batch = check(feeds, contracts, args.files, _day(args.today), progress.tell)
+            _return(args, batch)
     else:
         from .feeds_batches import take
 
-        number, new, batch = take(args, _day(args.today))
-    if args.errors:
-        from yumiao.calc.feeds.returned import write_returned
-
-        write_returned(args.files, batch.findings, args.errors)
+        number, new, batch = take(args, _day(args.today), lambda batch: _return(args, batch))
     if args.json:
         taken = {} if args.dry_run else {"new": new}
         print(json.dumps({**batch.as_json(), "batch": number, **taken}, ensure_ascii=False, indent=1))
@@ -91,6 +92,14 @@ def _load(feeds: Any, args: argparse.Namespace) -> int:
             before = say(f"以前收过，是批次 {number}；没有改动", f"taken before as batch {number}; nothing was changed")
             print(say(f"已收下，批次 {number}", f"taken in as batch {number}") if new else before)
     return 1 if batch.findings else 0
+
+
+def _return(args: argparse.Namespace, batch: Batch) -> None:
+    """Writes the sheets with what was found, where they are wanted; before anything is taken in, so that nothing is where that fails."""
+    if args.errors:
+        from yumiao.calc.feeds.returned import write_returned
+
+        write_returned(args.files, batch.findings, args.errors)
 
 
 def _day(text: str | None) -> date:

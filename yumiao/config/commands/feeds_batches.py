@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from yumiao.lib.errors import BadInput, Trouble
@@ -27,11 +28,13 @@ def _acting(args: argparse.Namespace) -> Actor:
 
 
 def _refused() -> BadInput:
-    return BadInput(Trouble("not_allowed", "--as", ("这个账号不能做", "this account may not do this")))
+    return BadInput(Trouble("not_allowed", "--as", ("这个账号不能做", "this account may not do this"),
+                            remedy=("用有权做的账号", "act as an account that may")))  # fmt: skip
 
 
-def take(args: argparse.Namespace, today: dt.date) -> tuple[int, bool, Batch]:
-    """Takes the files in, with progress on stderr: the batch's number, whether it is new, and what the check found. Raises BadInput."""
+def take(args: argparse.Namespace, today: dt.date, agree: Callable[[Batch], None]) -> tuple[int, bool, Batch]:
+    """Takes the files in, with progress on stderr: the batch's number, whether it is new, and what the check found. `agree` hears of the
+    check before anything is kept, and may refuse. Raises BadInput."""
     by = _acting(args)
     from yumiao.base.access.declare import NotAllowed
     from yumiao.engines.exchange.service import load
@@ -40,7 +43,7 @@ def take(args: argparse.Namespace, today: dt.date) -> tuple[int, bool, Batch]:
         with Progress(quiet=args.json) as progress:
             came, checked = load(
                 by=by, department=args.department, files=args.files, plan=args.plan, today=today, contract=args.contract or "",
-                tell=progress.tell,
+                agree=agree, tell=progress.tell,
             )  # fmt: skip
     except NotAllowed:
         raise _refused() from None
@@ -79,20 +82,28 @@ def status(args: argparse.Namespace) -> int:
 
 def revoke(args: argparse.Namespace) -> int:
     """Takes a batch back; 0. Raises BadInput where it is not there."""
+    number = _number(args.batch)
     by = _acting(args)
     from yumiao.base.access.declare import NotAllowed
     from yumiao.engines.exchange.service import revoke as take_back
 
     try:
         with Progress(quiet=args.json) as progress:
-            touched = take_back(by=by, batch=args.batch, tell=progress.tell)
+            touched = take_back(by=by, batch=number, tell=progress.tell)
     except NotAllowed:
         raise _refused() from None
     if args.json:
-        print(json.dumps({"batch": args.batch, "persons": touched}))
+        print(json.dumps({"batch": number, "persons": touched}))
     else:
-        print(say(f"批次 {args.batch} 已撤回，涉及 {touched:,} 人", f"batch {args.batch} is taken back; {touched:,} persons were touched"))
+        print(say(f"批次 {number} 已撤回，涉及 {touched:,} 人", f"batch {number} is taken back; {touched:,} persons were touched"))
     return 0
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) < 2**63):
+        wanted = ("批次号，见 yumiao feeds status", "the number of a batch, see yumiao feeds status")
+        raise BadInput(Trouble("argument", "BATCH", (f"“{text[:40]}”", repr(text[:40])), wanted))
+    return int(text)
 
 
 def poll(args: argparse.Namespace) -> int:

@@ -38,6 +38,13 @@ def quality(args: argparse.Namespace) -> int:
             service.close(by=by, month=asked)
         except NotAllowed:
             raise _refused() from None
+    if asked is not None and asked not in (there := months.known()):
+        names = "、".join(f"{one:%Y-%m}" for one in there) or "—"
+        raise BadInput(
+            Trouble(
+                "no_month", "--month", (f"{args.month} 没有收到过什么", f"nothing came in {args.month}"), (names, names.replace("、", ", "))
+            )
+        )
     with Progress(quiet=args.json) as progress:
         out = [_of(month, bool(asked), args.check, progress) for month in ([asked] if asked else months.known())]
     print(json.dumps({"months": out}, ensure_ascii=False, indent=1, default=str) if args.json else "\n".join(map(_text, out)))

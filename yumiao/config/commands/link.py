@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
+from yumiao.lib.paths import may_write, not_writable
 
 from .batch import ALLOCATOR
 from .progress import Progress
@@ -57,11 +57,13 @@ def run(args: argparse.Namespace) -> int:
     if args.engine == "spark":
         spark.check()
     out, review = Path(args.out), Path(args.review) if args.review else None
-    for path in filter(None, (out, review)):
-        if not path.parent.is_dir():
-            raise BadInput(Trouble("no_folder", str(path), ("所在的文件夹不存在", "its folder does not exist")))
     feeds = load_feeds(args.plan)
-    for name in files_of(feeds, args.folder)[1]:
+    files, others = files_of(feeds, args.folder)
+    read = [path for _, path in files]
+    may_write(out, read)
+    if review:
+        may_write(review, [*read, out])
+    for name in others:
         print(
             say(f"提示：没有部门的契约叫这个名字，不读：{name}", f"note: no contract goes by this name, not read: {name}"), file=sys.stderr
         )
@@ -113,9 +115,7 @@ def _write(frames: Iterable[pl.DataFrame], path: Path) -> None:
         os.replace(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise BadInput(
-            Trouble("not_writable", str(path), (f"写不了（{error.strerror}）", f"cannot be written ({error.strerror})"))
-        ) from None
+        raise not_writable(path, error) from None
 
 
 def _told(linked: Linked, seconds: float) -> dict[str, Any]:

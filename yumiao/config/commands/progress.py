@@ -1,4 +1,4 @@
-"""How far a command has come, on stderr, once it takes longer than two seconds."""
+"""How far a command has come, on stderr: on a terminal once it takes longer than two seconds, in a log now and then."""
 
 import sys
 import threading
@@ -9,7 +9,7 @@ from typing import Self
 from yumiao.lib.language import say
 
 PATIENCE, PACE, QUIET = 2.0, 1.0, 5.0
-"""Seconds before the first word; between two on a terminal, where one line is written over; between two lines elsewhere."""
+"""Seconds, on a terminal before the first word, and between two, where one line is written over; elsewhere before each line."""
 
 
 class Progress:
@@ -47,7 +47,7 @@ class Progress:
         with self.turn:
             now = time.monotonic()
             since = now - self.began
-            wait = PATIENCE if self.said is None else PACE if self.terminal else QUIET
+            wait = QUIET if not self.terminal else PATIENCE if self.said is None else PACE
             if self.quiet or self.over.is_set() or not self.words or now - (self.began if self.said is None else self.said) < wait:
                 return
             self.said = now

@@ -135,7 +135,10 @@ def close(*, by: Actor, month: dt.date) -> int:
     month = first(month)
     with deed(by=by, verb=CLOSE) as doing:
         _alone()
-        where, words = f"{month:%Y-%m}", ("月份", "month")
+        where, words = (
+            f"{month:%Y-%m}",
+            ("过完的、没有结过的、有批次入库的月份", "a month that is over, not closed yet, and of which a batch was taken in"),
+        )
         if last(month) >= today():
             raise BadInput(Trouble("month_open", where, ("这个月还没有过完", "the month is not over"), words))
         if Closing.objects.filter(month=month).exists():

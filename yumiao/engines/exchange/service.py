@@ -33,6 +33,7 @@ from .store import digest_of, keep
 from .taking import take
 from .taking_back import revoke, standing
 
+LONGEST = 200  # signs of a file's name
 judge, work_off, close, close_due = judging.judge, births.work_off, months.close, months.close_due
 sample, sample_due = sampling.sample, sampling.sample_due
 __all__ = ["ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "revoke", "sample", "sample_due", "take", "work_off"]
@@ -46,10 +47,7 @@ def receive(
     there, unless it was taken back. Raises BadInput, NotAllowed."""
     feeds = feeds_of(plan)
     feeds.named(contract, department) if contract else feeds.of(department)
-    paths = [Path(one) for one in files]
-    names = [one.name for one in paths]
-    if len(set(names)) < len(names) or any(len(name) > 200 for name in names):
-        raise BadInput(Trouble("file_names", "FILE", ("文件名重复或太长", "names of files are the same or too long")))
+    paths = _named(files)
     digest, hashes = digest_of(paths)
     with deed(by=by, verb=RECEIVE) as doing:
         one, new = _batch(
@@ -77,6 +75,18 @@ def _batch(*, department: str, digest: str, **said: Any) -> tuple[Batch, bool]:
         return same.get(), False
 
 
+def _named(files: Sequence[str | Path]) -> list[Path]:
+    """The files, each of another name that can be kept. Raises BadInput."""
+    names: set[str] = set()
+    for path in (paths := [Path(one) for one in files]):
+        if path.name in names or len(path.name) > LONGEST:
+            found = ("文件名重复", "two files of that name") if path.name in names else ("文件名太长", "its name is too long")
+            remedy = (f"改一个名字，不超过 {LONGEST} 个字", f"give it another name, of {LONGEST} signs at most")
+            raise BadInput(Trouble("file_names", path.name[:LONGEST], found, remedy=remedy))
+        names.add(path.name)
+    return paths
+
+
 def load(
     *, by: Actor, department: str, files: Sequence[str | Path], plan: str, today: dt.date, contract: str = "", purpose: str = "entitlement",
     trust: str = OFFICIAL, agree: Callable[[Checked], None] = lambda _: None, tell: Tell = silent,
@@ -87,7 +97,7 @@ def load(
     check found. Raises NotAllowed."""
     feeds = feeds_of(plan)
     contracts = [feeds.named(contract, department)] if contract else feeds.of(department)
-    checked = check(feeds, contracts, files, today, tell)
+    checked = check(feeds, contracts, _named(files), today, tell)
     agree(checked)
     came = receive(
         by=by, department=department, files=files, plan=plan, today=today, contract=contract, purpose=purpose, trust=trust

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from yumiao.base.access.codec import seal_bytes, unseal_bytes
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.paths import unreadable
 
 from .models import Batch, FileBlock, OriginalFile
 
@@ -23,9 +24,7 @@ def digest_of(files: Iterable[Path]) -> tuple[str, dict[Path, str]]:
             with path.open("rb") as raw:
                 each[path] = hashlib.file_digest(raw, "sha256").hexdigest()
         except OSError as error:
-            raise BadInput(
-                Trouble("unreadable", str(path), (f"打不开（{error.strerror}）", f"cannot be opened ({error.strerror})"))
-            ) from None
+            raise unreadable(path, error) from None
     return hashlib.sha256("\n".join(sorted(each.values())).encode()).hexdigest(), each
 
 
@@ -43,7 +42,8 @@ def keep(batch: Batch, hashes: dict[Path, str]) -> None:
                     blocks = []
         FileBlock.objects.bulk_create(blocks)
         if seen.hexdigest() != sha256:
-            raise BadInput(Trouble("file_changed", path.name, ("读的时候文件变了", "the file changed while it was read")))
+            raise BadInput(Trouble("file_changed", path.name, ("读的时候文件变了", "the file changed while it was read"),
+                                   remedy=("等文件写完再读", "read it when it is written")))  # fmt: skip
 
 
 def open_into(batch: Batch, folder: Path) -> list[Path]:

@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.paths import unreadable
 
 TEXT_BYTES = 900_000_000
 BOOK_BYTES = 150_000_000
@@ -36,13 +37,13 @@ def sort_of(path: Path) -> str:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            raise refuse("not_a_file", path, ("不是普通文件", "not an ordinary file"))
+            raise refuse("not_a_file", path, ("不是普通文件", "not an ordinary file"), ("给出文件名", "give the name of a file"))
         with path.open("rb") as file:
             head = file.read(8)
     except OSError as error:
-        raise refuse("unreadable", path, (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})")) from None
+        raise unreadable(path, error) from None
     if not about.st_size:
-        raise refuse("empty_file", path, ("文件是空的", "the file is empty"))
+        raise refuse("empty_file", path, ("文件是空的", "the file is empty"), ("请发送方重发", "ask its sender for another"))
     suffix = path.suffix.lower()
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise _compound(path)
