@@ -129,3 +129,24 @@ def test_what_cannot_be_written_or_named_takes_nothing_in(tmp_path):
 def test_what_is_not_there_is_refused_in_a_sentence(arguments, word):
     done = yumiao("feeds", *arguments)
     assert done.returncode == 2 and word in done.stderr.decode() and not done.stdout
+
+
+@pytest.mark.usefixtures("keeper")
+@pytest.mark.django_db(transaction=True)
+def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_there(tmp_path):
+    from django.db import connection
+
+    from yumiao.engines.exchange.models import Batch
+
+    if connection.vendor != "sqlite":
+        pytest.skip("how full the disk is can only be set for SQLite")
+    file = text(tmp_path / "a.csv", [PEOPLE_HEAD, *([[number(sequence=n), *WOMAN[1:]] for n in range(0, 400, 2)])])
+    with connection.cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            done = yumiao("feeds", "load", "police", file)
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    assert done.returncode == 2 and "磁盘满了" in done.stderr.decode() and not done.stdout, done.stderr.decode()
+    assert not Batch.objects.exists()

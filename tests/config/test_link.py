@@ -2,12 +2,16 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
 from tests.calc.feeds.files import PEOPLE_HEAD, number, text
 from tests.config.running import process, yumiao
 
+FULL = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)); from yumiao.config.cli import main; sys.exit(main())"
 HEAD = ["参保人姓名", "证件号码", "性别", "生日", "手机", "住址"]
 
 
@@ -63,3 +67,10 @@ def test_no_file_of_the_folder_is_written_over(folder, tmp_path):
     for odd in ("/dev/null", folder, tmp_path / "none" / "c.csv"):
         assert yumiao("link", folder, "--rules-only", "--out", odd).returncode == 2
     assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
+
+
+def test_where_no_room_is_left_nothing_is_left(folder, tmp_path):
+    command = [sys.executable, "-c", FULL, "link", folder, "--rules-only", "--out", tmp_path / "c.csv"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "YUMIAO_LANG": "zh"})
+    assert done.returncode == 2 and "写不了（文件大得写不下）" in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == [folder.name]

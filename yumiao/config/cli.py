@@ -52,9 +52,30 @@ def main(argv: list[str] | None = None) -> int:
     except YumiaoError as error:
         print(error, file=sys.stderr)
         return 2
+    except Exception as error:
+        if (said := _of_database(error)) is None:
+            raise
+        print(said, file=sys.stderr)
+        return 2
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _of_database(error: Exception) -> str | None:
+    """What to do where the database was busy, full or away; None for anything else. Its transaction left nothing behind."""
+    database = sys.modules.get("django.db")  # most commands need none and load none
+    if database is None or not isinstance(error, database.OperationalError):
+        return None
+    text = str(error).lower()
+    if "locked" in text:
+        found = say("正忙，有别的写入没有完", "busy: somebody else is still writing")
+    elif "full" in text or "no space" in text:
+        found = say("磁盘满了", "the disk is full")
+    else:
+        found = say("连不上，或写不了", "cannot be reached or written")
+    return say(f"数据库：{found}。什么都没有写。怎样改：稍后再试，或看看磁盘和 DATABASE_URL",
+               f"database: {found}. Nothing was written. To mend: try again later, or look at the disk and DATABASE_URL")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ REASONS = {
     errno.EACCES: ("没有权限", "no permission"),
     errno.EPERM: ("没有权限", "no permission"),
     errno.ENOSPC: ("磁盘满了", "the disk is full"),
+    errno.EFBIG: ("文件大得写不下", "the file is too large for this place"),
     errno.EDQUOT: ("配额用完了", "the quota is used up"),
     errno.EROFS: ("这里只能读", "it can only be read here"),
     errno.EISDIR: ("是文件夹", "it is a folder"),
@@ -29,6 +31,12 @@ def reason(error: OSError) -> tuple[str, str]:
     return REASONS.get(error.errno or 0, (said, said))
 
 
+def told_by(error: Exception) -> OSError | None:
+    """What the system said, where a library tells of it in the words of an error of its own; else None."""
+    said = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(said[1]), os.strerror(int(said[1]))) if said else None
+
+
 def unreadable(path: object, error: OSError) -> BadInput:
     """The refusal of a file that cannot be read."""
     zh, en = reason(error)
@@ -38,13 +46,20 @@ def unreadable(path: object, error: OSError) -> BadInput:
 
 def not_writable(path: object, error: OSError) -> BadInput:
     """The refusal of a place that cannot be written."""
-    zh, en = reason(error)
+    zh, en = reason(error if error.errno is not None else told_by(error) or error)
     return BadInput(Trouble("not_writable", str(path), (f"写不了（{zh}）", f"cannot be written ({en})"), remedy=ROOM))
 
 
 def may_write(path: Path, apart_from: Iterable[Path] = ()) -> None:
     """Raises BadInput where a file of that name could not be put there, or would take the place of something else than an older one of its
     kind: a folder, a device, one of the files `apart_from`."""
+    try:
+        _may_write(path, apart_from)
+    except OSError as error:  # of a folder that may not even be looked into
+        raise not_writable(path, error) from None
+
+
+def _may_write(path: Path, apart_from: Iterable[Path]) -> None:
     if not path.parent.is_dir():
         remedy = ("先建好文件夹", "make the folder first")
         raise BadInput(Trouble("no_folder", str(path), ("所在的文件夹不存在", "its folder does not exist"), remedy=remedy))

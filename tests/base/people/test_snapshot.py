@@ -3,7 +3,9 @@
 import datetime as dt
 import json
 import os
+import resource
 import stat
+from contextlib import contextmanager
 
 import polars as pl
 import pytest
@@ -48,6 +50,24 @@ def comparable(frame: pl.DataFrame, table: str, numbers: dict[int, int] | None =
 
 def read(folder) -> dict[str, pl.DataFrame]:
     return {path.stem: pl.read_parquet(path) for path in folder.glob("*.parquet")}
+
+
+@contextmanager
+def no_room(size: int):
+    """Files of this process cannot grow beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_no_room_is_left_nothing_is_left(registry, tmp_path):
+    with pytest.raises(BadInput) as refused, no_room(500):
+        snapshot(by=SYSTEM, out=tmp_path / "snap")
+    assert refused.value.troubles[0].code == "not_writable" and "写不下" in str(refused.value)
+    assert list(tmp_path.iterdir()) == [] and not Entry.objects.filter(verb="people.snapshot").exists()
 
 
 def test_it_is_what_the_generator_said(registry, made, tmp_path):

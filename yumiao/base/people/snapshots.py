@@ -18,7 +18,7 @@ from yumiao.base.access.fields import declared
 from yumiao.base.access.service import deed
 from yumiao.base.calendar.queries import today
 from yumiao.lib.errors import BadInput, Trouble
-from yumiao.lib.paths import not_writable
+from yumiao.lib.paths import not_writable, told_by
 from yumiao.lib.telling import Tell, silent
 
 from .declare import GROUPS
@@ -51,16 +51,6 @@ def snapshot(
     _kept_for(purpose)
     as_of = as_of or today()
     with deed(by=by, verb=SNAPSHOT, purpose=purpose) as doing:
-        if out.exists():
-            raise BadInput(
-                Trouble(
-                    "exists",
-                    str(out),
-                    ("已经存在", "exists already"),
-                    ("一个新的文件夹", "a new folder"),
-                    ("换一个名字", "choose another name"),
-                )
-            )
         with _draft(out) as draft:  # a place that cannot be written is refused before everybody is read
             tables = facts(History(as_of, known_on), tell=tell)
             if not tables["persons"].height:
@@ -83,6 +73,9 @@ def _draft(out: Path) -> Iterator[Path]:
     written."""
     draft = out.parent / f".{out.name}.{secrets.token_hex(4)}"
     try:
+        if out.exists():
+            found, wanted = ("已经存在", "exists already"), ("一个新的文件夹", "a new folder")
+            raise BadInput(Trouble("exists", str(out), found, wanted, ("换一个名字", "choose another name")))
         draft.mkdir(mode=0o700, parents=True)
         yield draft
         os.rename(draft, out)
@@ -172,7 +165,10 @@ def _write(tables: dict[str, pl.DataFrame], draft: Path, as_of: dt.date, known_o
     hashes, rows = {}, {}
     for name, frame in tables.items():
         file = draft / f"{name}.parquet"
-        frame.write_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
+        try:
+            frame.write_parquet(file, compression="zstd", row_group_size=ROWS_A_GROUP, statistics=True)
+        except pl.exceptions.PolarsError as error:
+            raise told_by(error) or error from None
         file.chmod(0o600)
         rows[name] = frame.height
         with file.open("rb") as raw:

@@ -12,6 +12,7 @@ from yumiao.calc.feeds import Feeds, check
 from yumiao.calc.feeds.batch import Part
 from yumiao.calc.feeds.contracts import Column, Contract
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.paths import unreadable
 from yumiao.lib.spreadsheets import name_of
 from yumiao.lib.telling import Tell, silent
 
@@ -45,14 +46,26 @@ def files_of(feeds: Feeds, folder: str | Path) -> tuple[list[tuple[str, Path]], 
     """The departments' files of a folder, by name, and the names of tables in it that no contract knows. Raises BadInput where there is
     no file of a department."""
     folder = Path(folder)
-    if not folder.is_dir():
-        raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
     known = [word for contract in feeds.contracts for word in contract.files]
-    tables = sorted((name_of(path), path) for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx"))
+    try:
+        if not folder.is_dir():
+            remedy = ("给出放着各部门文件的文件夹", "give the folder in which departments' files lie")
+            raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder"), remedy=remedy))
+        tables = sorted((name_of(path), path) for path in folder.iterdir() if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx"))
+    except OSError as error:
+        raise unreadable(folder, error) from None
     taken = [(name, path) for name, path in tables if any(word in name for word in known)]
     if not taken:
         names = "、".join(one.files[0] for one in feeds.contracts)
-        raise BadInput(Trouble("no_feeds", str(folder), ("没有部门的文件", "no department's file is in it"), (names, names)))
+        raise BadInput(
+            Trouble(
+                "no_feeds",
+                str(folder),
+                ("没有部门的文件", "no department's file is in it"),
+                (names, names),
+                ("文件名里写上种类", "name the kind in the file's name"),
+            )
+        )
     return taken, [name for name, _ in tables if not any(word in name for word in known)]
 
 

@@ -51,11 +51,13 @@ class Answer:
 def poll(*, by: Actor, folder: Path, plan: str, today: dt.date, tell: Tell = silent) -> list[Answer]:
     """Takes in every packet of the folder that has no receipt yet, by name; one that is refused does not hold up the next. Raises BadInput
     where there is no folder, NotAllowed. `tell` hears of each packet how far it has come."""
-    if not folder.is_dir():
-        raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder")))
-    if not os.access(folder, os.W_OK):  # before anything is taken in: a packet without a receipt would come again and again
-        remedy = "给写的权限：回执写在里面", "let it be written: receipts go there"
-        raise BadInput(Trouble("not_writable", str(folder), ("文件夹写不了", "the folder cannot be written"), remedy=remedy))
+    if not os.path.isdir(folder):
+        remedy = "给出放着压缩包的文件夹", "give the folder in which packets lie"
+        raise BadInput(Trouble("no_folder", str(folder), ("不是文件夹", "not a folder"), remedy=remedy))
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):  # before anything is taken in: without a receipt it would come again and again
+        remedy = "给读和写的权限：回执写在里面", "let it be read and written: receipts go there"
+        found = "文件夹读不了或写不了", "the folder cannot be read or written"
+        raise BadInput(Trouble("not_writable", str(folder), found, remedy=remedy))
     out = []
     for packet in sorted(one for one in folder.glob("*.zip") if one.is_file()):  # a pipe would be waited for without end
         digest = _digest(packet)
