@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from yumiao.base.access.declare import Denied
 from yumiao.lib.errors import BadDefinition, BadInput, Trouble
 from yumiao.lib.language import say
+from yumiao.lib.misfits import misfit
 
 WORDS = {
     400: (
@@ -145,7 +146,7 @@ def install(api: Any) -> None:
 
     def invalid(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, ValidationError)
-        return problem(request, 422, [_trouble(one) for one in error.errors])
+        return problem(request, 422, [misfit(one) for one in error.errors])
 
     def http(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, HttpError)
@@ -159,15 +160,8 @@ def install(api: Any) -> None:
 
     def denied(request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, Denied)
-        return problem(request, 403, [Trouble(error.code, "purpose", error.why)])
+        return problem(request, 403, [Trouble(error.code, "area" if error.code == "area" else "purpose", error.why)])
 
     api.add_exception_handler(Denied, denied)
     for kind, handler in ((BadInput, bad_input), (BadDefinition, bad_input), (ValidationError, invalid), (HttpError, http)):
         api.add_exception_handler(kind, handler)
-
-
-def _trouble(error: dict[str, Any]) -> Trouble:
-    """One of pydantic's findings in our words; its own English text stands as what was expected."""
-    where = ".".join(str(part) for part in error.get("loc", ()))
-    text = str(error.get("msg", ""))
-    return Trouble(str(error.get("type", "invalid")), where, ("这一处不合要求", "this does not fit"), (text, text))

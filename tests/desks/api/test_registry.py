@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+import re
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from yumiao.lib.identity import check_sign
 from .conftest import MENGZI, YUANYANG
 
 pytestmark = pytest.mark.django_db
+HANZI = re.compile("[\u4e00-\u9fff]")
 ALL = ("name", "other_names", "sex", "birth_date", "dead", "death_date", "residence_area", "hukou_area", "hukou_kind", "hukou_since",
        "identifiers", "multiple_birth", "mother", "father", "spouses", "children")  # fmt: skip
 
@@ -321,3 +323,27 @@ def test_no_number_reaches_the_record_or_an_address(ask):
     dump = json.dumps([list(row) for row in Entry.objects.values_list("verb", "object_id", "digest", "who")])
     assert number not in dump and one.name not in dump
     assert not Identifier.objects.filter(value=number).exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_does_not_fit_is_said_in_the_language_asked_for(ask, language):
+    wrong = {"purpose": 5, "area": "x", "where": [], "fields": ["wage"], "size": 0, "page": "1", "more": 1}
+    status, answer = ask(f"/api/registry/search?lang={language}", wrong)
+    found = {one["where"]: one["expected"] for one in answer["errors"]}
+    assert status == 422 and set(found) == {"purpose", "area", "where", "fields.0", "size", "page", "more"}
+    for where, expected in found.items():
+        assert bool(HANZI.search(expected)) is (language == "zh") and "Input should" not in expected, (where, expected)
+    for day in ("2025-02-30", 20251020, "99999-01-01"):
+        [said] = ask(f"/api/registry/questions?lang={language}", batch(question("alive", {"number": "1"}), on=day))[1]["errors"]
+        assert said["where"] == "on" and "2025-10-20" in said["expected"] and bool(HANZI.search(said["expected"])) is (language == "zh")
+
+
+def test_a_search_that_is_too_wide_or_elsewhere_says_where(ask):
+    wide = {"purpose": "matter", "where": [{"attribute": "sex", "value": "F"}], "fields": ["sex"]}
+    [said] = ask("/api/registry/search", wide)[1]["errors"]
+    assert said["where"] == "where" and "birth_date" in said["expected"] and "宽" in said["found"]
+    day = wide | {"where": [{"attribute": "birth_date", "value": "2024-02-30"}]}
+    [said] = ask("/api/registry/search", day)[1]["errors"]
+    assert said["found"] == "不是日期" and "2025-10-20" in said["expected"]
+    status, answer = ask("/api/registry/search", day | {"where": [{"attribute": "name", "value": "李"}], "area": YUANYANG})
+    assert (status, answer["errors"][0]["where"], answer["code"]) == (403, "area", "area")

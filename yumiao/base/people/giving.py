@@ -42,6 +42,11 @@ BEHIND = {name: COLUMNS.get(name, ("people.identifier.kind",)) for name in CONDI
 """The fields behind each condition; a number comes from whoever asks, so only that there is one of the kind is told."""
 PLACE = ("people.person.residence_area", "people.person.hukou_area")
 NARROW = ("person", "resident", "birth_certificate", "name", "birth_date")
+VALUES: dict[type, tuple[str, str]] = {
+    int: ("登记库里的编号，整数", "a number of the registry"),
+    bool: ("true 或 false", "true or false"),
+    str: ("文字", "a text"),
+}
 MOST, LARGEST = 1000, 100
 
 
@@ -80,7 +85,8 @@ def day_of(value: object) -> dt.date:
     try:
         return dt.date.fromisoformat(value if isinstance(value, str) else "")
     except ValueError:
-        raise _bad("where.birth_date", type(value).__name__, ["2025-10-20"]) from None
+        found, wanted = ("不是日期", "not a date"), ("2025-10-20 这样的日期", "a date such as 2025-10-20")
+        raise BadInput(Trouble("search", "where.birth_date", found, wanted)) from None
 
 
 def _check(asked: Search) -> None:
@@ -89,9 +95,12 @@ def _check(asked: Search) -> None:
             raise _bad(f"where[{at}]", f"{one.attribute} {one.operator}", CONDITIONS)
         kind = {"person": int, "dead": bool}.get(one.attribute)
         if (kind or str) is not type(one.value) and one.attribute != "birth_date":
-            raise _bad(f"where[{at}].value", type(one.value).__name__, [(kind or str).__name__])
+            found, wanted = ("不是这样的值", "not such a value"), VALUES[kind or str]
+            raise BadInput(Trouble("search", f"where[{at}].value", found, wanted))
     if not any(one.attribute in NARROW for one in asked.where):
-        raise _bad("where", "", NARROW)
+        found = ("条件太宽", "the conditions are too wide")
+        wanted = (f"其中一个条件是 {'、'.join(NARROW)}", f"one condition by {', '.join(NARROW)}")
+        raise BadInput(Trouble("search", "where", found, wanted))
     if odd := set(asked.fields) - set(ATTRIBUTES):
         raise _bad("fields", ", ".join(sorted(odd)), ATTRIBUTES)
     if not asked.fields or not 1 <= asked.size <= LARGEST or not 1 <= asked.page <= MOST:

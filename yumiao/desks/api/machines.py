@@ -12,11 +12,13 @@ from django.http import HttpRequest
 from ninja import Schema
 from ninja.security import HttpBearer
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from yumiao.base.access import queries as access
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.limits import DAY, wait_before
-from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.errors import BadInput
+from yumiao.lib.misfits import misfit
 
 from .intake import TooMany, body, sender
 
@@ -54,13 +56,13 @@ def count_questions(by: Actor, many: int) -> None:
 
 def _printable(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("printable signs only")
+        raise PydanticCustomError("printable", "printable signs only")
     return text
 
 
 def _iso(value: Any) -> Any:
     if not isinstance(value, str) or len(value) != 10:
-        raise ValueError("a date such as 2025-10-20")
+        raise PydanticCustomError("day", "a date such as 2025-10-20")
     return value
 
 
@@ -87,12 +89,7 @@ def shaped(data: Any, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        raise BadInput(*(_trouble(one) for one in error.errors(include_input=False, include_url=False, include_context=False))) from None
-
-
-def _trouble(error: Any) -> Trouble:
-    where = ".".join(str(part) if str(part).isprintable() else "?" for part in error["loc"])[:120] or "body"
-    return Trouble(error["type"], where, ("这一处不合要求", "this does not fit"), (error["msg"], error["msg"]))
+        raise BadInput(*(misfit(one) for one in error.errors(include_input=False, include_url=False))) from None
 
 
 def takes(shape: type[Schema], example: dict[str, Any]) -> dict[str, Any]:
