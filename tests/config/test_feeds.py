@@ -150,3 +150,12 @@ def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_there(tmp_path):
             cursor.execute("PRAGMA max_page_count = 1073741823")
     assert done.returncode == 2 and "磁盘满了" in done.stderr.decode() and not done.stdout, done.stderr.decode()
     assert not Batch.objects.exists()
+
+
+def test_whoever_stops_reading_is_no_fault():
+    import subprocess
+    import sys
+
+    command = f"{sys.executable} -m yumiao feeds list --json | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "{\n" and not done.stderr, done.stderr

@@ -52,14 +52,14 @@ def main(argv: list[str] | None = None) -> int:
     except YumiaoError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if (said := _of_database(error)) is None:
             raise
         print(said, file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _of_database(error: Exception) -> str | None:

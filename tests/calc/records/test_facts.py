@@ -123,3 +123,14 @@ def test_departments_that_differ_are_a_row_and_the_first_of_the_precedence_wins(
     [row] = found.rows(named=True)
     assert (row["person"], row["group"], row["column"], row["wins"]) == (1, "birth", "birth_date", "police")
     assert [(one["department"], one["value"]) for one in row["values"]] == [("police", "1990-01-01"), ("social", "1990-01-11")]
+
+
+def test_a_former_name_is_a_name_beside_the_present_one(tmp_path):
+    heads = ["姓名", "公民身份号码", "曾用名", "民族"]
+    rows = [["玛尔・古丽", MOTHER, "李梅 花（旧）", "哈尼族"], ["王强", FATHER, "无", "汉族"]]
+    parts = read(tmp_path, "police_people", heads, *rows)
+    assert {one.code for one in parts[0].findings} == {"name_mended", "name_note"}
+    named = facts_of(parts, people(parts, 1, 2), None, AREAS)["name"]
+    assert named.select("person", "kind", "text", "pinyin").sort("person", "kind").rows() == [
+        (1, "former", "李梅花", "li meihua"), (1, "full", "玛尔·古丽", "maer guli"), (2, "full", "王强", "wang qiang"),
+    ]  # fmt: skip
