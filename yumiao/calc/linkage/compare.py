@@ -25,10 +25,12 @@ def compared(known: Prepared, evidence: Evidence, pairs: pl.DataFrame) -> pl.Dat
     `near` (edits between the numbers as written, null beyond two), `phone`, `place` (their homes or those of their nearest), `county`,
     `kin`, `elder` (a parent's or guardian's name), `certificate`; booleans are null where one side is not known. `never`: they exclude each
     other; `apart`: see `_apart`; `beside`: see `siblings`."""
+    if pairs.is_empty():
+        return pl.DataFrame(schema={**COMPARED, "apart": pl.Boolean(), "beside": pl.Boolean()})
     pairs = pairs.sort(PAIR)
     sheet = known.sheets["sheet_at"]
     spelled = {"key": known.keys.table()["text"], "sound": _sounds(known)}
-    parts = [_compared(known, evidence, pairs.slice(at, AT_ONCE), sheet, spelled) for at in range(0, max(pairs.height, 1), AT_ONCE)]
+    parts = [_compared(known, evidence, pairs.slice(at, AT_ONCE), sheet, spelled) for at in range(0, pairs.height, AT_ONCE)]
     whole = pl.concat(parts)
     unlike = whole.filter((pl.col("name") < EQUAL) & ~pl.col("unnamed")).select(PAIR)
     for table in (_apart(known, unlike), beside_unnamed(known, unlike)):

@@ -65,6 +65,8 @@ class Ways:
 def candidates(known: Prepared, evidence: Evidence) -> pl.DataFrame:
     """Pairs in which at least one mention has no number of its own, by what they share."""
     rows, numbers = known.rows.with_columns(bare=pl.col("own").is_null()), known.coded.numbers
+    if not rows["bare"].any():
+        return EMPTY
     other = rows.filter(pl.col("number_born") != pl.col("born"))
 
     def dated(*columns: str) -> list[pl.LazyFrame]:
@@ -122,9 +124,13 @@ def _shared(frames: list[pl.LazyFrame], *on: str) -> pl.DataFrame:
     keys = list(on)
     whole = [one.drop_nulls(keys) for one in frames]
     met = pl.concat(one.filter("bare").select(meet=meet(keys)) for one in whole).unique().collect()["meet"]
+    if met.is_empty():
+        return EMPTY
     known = pl.concat(one.filter(meet(keys).is_in(met.implode())).select("id", "bare", *keys) for one in whole).collect().unique()
     known = known.join(known.filter("bare").select(keys).unique(), on=keys, how="semi")
     known = known.filter((pl.len().over(keys) > 1) & (pl.len().over(keys) <= LARGE))
+    if known.is_empty():
+        return EMPTY
     one, other = known.filter("bare"), known.rename({"id": "id_", "bare": "bare_"})
     pairs = one.join(other, on=keys).filter((pl.col("id") < pl.col("id_")) | ((pl.col("id") > pl.col("id_")) & ~pl.col("bare_")))
     return pairs.select(a=pl.min_horizontal("id", "id_"), b=pl.max_horizontal("id", "id_")).unique()

@@ -62,6 +62,8 @@ class Persons:
 
     def join(self, pairs: pl.DataFrame, rule: int) -> pl.DataFrame:
         """Joins the pairs (`a`, `b` with `x`, `y`) of one rule; gives those left open."""
+        if pairs.is_empty():
+            return pairs.select("a", "b")
         self.guard.join(pairs.select("x", "y").iter_rows())
         same = self.same(pairs)
         told = pairs.filter(same)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import polars as pl
 
 from .coded import SEXES, Coded
@@ -43,7 +45,6 @@ class Prepared:
         self.kin = pl.concat([kin.select("id", one="number").drop_nulls(), theirs]).unique(maintain_order=True)
         elder = pl.DataFrame({"id": kin["id"], "one": names["key"].gather(kin["name"])})
         self.elders = elder.drop_nulls().unique(maintain_order=True)
-        self._ties: pl.DataFrame | None = None
 
     def _names(self) -> pl.DataFrame:
         """Key, sound and whether it is none, at the place of each name's code."""
@@ -70,7 +71,7 @@ class Prepared:
         bad = there.filter("weak").join(out, on=["number", "sound"], how="anti", nulls_equal=True)["id"]
         return ~pl.col("id").is_in(bad.implode())
 
-    @property
+    @cached_property
     def sheets(self) -> pl.DataFrame:
         """`source`, `role`, the codes of its sheet (`sheet_at`) and `contract`, and how many `roles` that sheet has."""
         sources = self.coded.sources.with_row_index("source")
@@ -79,16 +80,14 @@ class Prepared:
         sources = sources.join(first, on=["file", "sheet"], nulls_equal=True).join(kinds, on="contract", nulls_equal=True)
         return sources.select("source", "role", "sheet_at", "roles", contract="kind").sort("source")
 
-    @property
+    @cached_property
     def ties(self) -> pl.DataFrame:
         """`id`, and as `one` the numbers of its nearest: parents, guardians, the other one of a couple."""
-        if self._ties is None:
-            couples = self.sheets.filter(pl.col("role").is_in(["husband", "wife"])).select("source", "sheet_at")
-            some = self.rows.select("id", "source", "row", "own").join(couples, on="source").drop("source")
-            both = some.join(some.select("id", "sheet_at", "row", one="own").drop_nulls(), on=["sheet_at", "row"], suffix="_")
-            both = both.filter(pl.col("id") != pl.col("id_")).select("id", "one")
-            self._ties = pl.concat([self.kin, both]).unique()
-        return self._ties
+        couples = self.sheets.filter(pl.col("role").is_in(["husband", "wife"])).select("source", "sheet_at")
+        some = self.rows.select("id", "source", "row", "own").join(couples, on="source").drop("source")
+        both = some.join(some.select("id", "sheet_at", "row", one="own").drop_nulls(), on=["sheet_at", "row"], suffix="_")
+        both = both.filter(pl.col("id") != pl.col("id_")).select("id", "one")
+        return pl.concat([self.kin, both]).unique()
 
 
 def _days(digits: pl.Series) -> pl.Series:
