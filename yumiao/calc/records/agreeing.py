@@ -19,6 +19,8 @@ def compared(facts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         if group not in facts or facts[group].is_empty():
             continue
         rows = facts[group].filter(pl.col("valid_to").is_null())
+        if rows["department"].n_unique() < 2:
+            continue
         rows = rows.filter(pl.col("kind").is_in(KINDS[group])) if group in KINDS else rows
         kind = pl.col("kind") if group in KEYED else pl.lit(None, dtype=pl.String)
         for column in columns:

@@ -38,6 +38,8 @@ class Gazetteer:
         return pl.DataFrame({"text": texts.cast(pl.String)}).join(out, on="text", how="left", maintain_order="left")["code"]
 
     def _named(self, texts: pl.DataFrame) -> pl.DataFrame:
+        if texts.is_empty():
+            return texts.with_columns(code=pl.lit(None, pl.String))
         plain = pl.col("text").str.normalize("NFKC").str.replace_all(r"\s+", "")
         plain = plain.str.replace(r"^.{0,8}?(省|自治区)", "").str.replace(r"^.{0,12}?(自治州|州)", "")
         rows = texts.with_columns(rest=plain)

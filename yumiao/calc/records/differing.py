@@ -38,7 +38,10 @@ def _of_group(group: str, frame: pl.DataFrame, order: Sequence[str]) -> pl.DataF
     rank = {department: at for at, department in enumerate(order)}
     kind = pl.col("kind") if group in KEYED else pl.lit(None, dtype=pl.String)
     frame = frame.filter(pl.col("kind").is_in(KINDS[group])) if group in KINDS else frame
-    frame = frame.filter(pl.col("valid_to").is_null()).with_row_index("at").with_columns(
+    frame = frame.filter(pl.col("valid_to").is_null())
+    if frame["department"].n_unique() < 2:  # nobody beside whom to differ
+        return pl.DataFrame(schema=OUT)
+    frame = frame.with_row_index("at").with_columns(
         key=kind, rank=pl.col("department").replace_strict(rank, default=len(rank), return_dtype=pl.Int32)
     )  # fmt: skip
     frame = frame.sort(["rank", "department", "valid_from", "at"], descending=[False, False, True, True], nulls_last=True)
@@ -47,6 +50,8 @@ def _of_group(group: str, frame: pl.DataFrame, order: Sequence[str]) -> pl.DataF
         said = frame.drop_nulls(column).select("person", "key", "department", value=pl.col(column).cast(pl.String))
         said = said.unique(["person", "key", "department"], keep="first", maintain_order=True)
         several = said.filter(pl.len().over("person", "key") > 1)
+        if several.is_empty():
+            continue
         several = several.with_columns(same=_compared(group, column, several["value"]))
         most = pl.col("same").sort_by(pl.col("same").str.len_chars()).last()
         within = most.over("person", "key").str.starts_with(pl.col("same")) if column.endswith("area") else pl.col("same") == most.over(
@@ -57,12 +62,12 @@ def _of_group(group: str, frame: pl.DataFrame, order: Sequence[str]) -> pl.DataF
             values=pl.struct("department", "value"), wins=pl.col("department").first()
         )
         parts.append(grouped.select("person", group=pl.lit(group), kind="key", column=pl.lit(column), values="values", wins="wins"))
-    return pl.concat(parts).cast(OUT)  # type: ignore[arg-type]
+    return pl.concat(parts).cast(OUT) if parts else pl.DataFrame(schema=OUT)  # type: ignore[arg-type]
 
 
 def _compared(group: str, column: str, values: pl.Series) -> pl.Series:
     """The values in the form in which they are compared."""
-    if group != "name" or not values.len():
+    if group != "name":
         return values
     known = {name: key for name, (key, _) in keys(values.to_list()).items()}
     return values.replace_strict(list(known), list(known.values()), default=None, return_dtype=GROUPS["name"]["text"])

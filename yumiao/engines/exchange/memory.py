@@ -58,6 +58,8 @@ def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
 def short(kind: str, values: pl.Series) -> pl.Series:
     """60 bits of the blind index of each value."""
     known = values.unique().drop_nulls()
+    if known.is_empty():
+        return pl.repeat(None, values.len(), dtype=pl.Int64, eager=True).alias(values.name)
     index = pl.Series(blinds(f"mention:{kind}", known), dtype=pl.String).str.slice(0, 15).str.to_integer(base=16, dtype=pl.Int64)
     return values.replace_strict(known, index, default=None, return_dtype=pl.Int64)
 
