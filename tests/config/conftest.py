@@ -34,10 +34,14 @@ class Program:
             [*PROGRAM, *map(str, arguments)], env=self.environment(**more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
-    def build(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        """`yumiao demo --no-serve`, with the files of the pages collected already as by an earlier run."""
+    def collected(self) -> None:
+        """Puts the files of the pages there as an earlier run collected them."""
         if self.static.exists() and not (self.folder / "static").exists():
             shutil.copytree(self.static, self.folder / "static")
+
+    def build(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+        """`yumiao demo --no-serve`, with the files of the pages collected already."""
+        self.collected()
         return self("demo", "--no-serve", *arguments, **more)
 
     def sql(self, *statements: str) -> list[tuple]:

@@ -103,6 +103,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_BUILT
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and each would be compressed twice
 WHITENOISE_AUTOREFRESH = DEBUG
 
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "ym_session", "ym_csrf"
