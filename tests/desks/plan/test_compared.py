@@ -3,11 +3,13 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 import pytest
-from django.test import override_settings
 
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.jobs.models import Job
 from yumiao.base.jobs.workers import Hands
@@ -21,30 +23,29 @@ BORN = dt.date(2025, 3, 9)
 DAYS = dt.date(2024, 12, 31), dt.date(2025, 10, 20)
 
 
-@pytest.fixture
-def runs(tmp_path) -> list[int]:
+def two_runs(folder: Path) -> list[int]:
     """Second children born between two days: nine in one county, six in another, two in a third."""
     rows = [
         {"id": f"{area}-{at}", "family": at, "mother": f"ma of {area}-{at}", "hukou_area": area, "birth_date": BORN, "hukou_since": BORN}
         for area, many in (("532503001", 9), ("532528101", 6), ("532501001", 2)) for at in range(many)
     ]  # fmt: skip
-    pl.from_dicts(rows).with_columns(birth_order=pl.lit(2)).write_parquet(tmp_path / "persons.parquet")
-    return [service.run_batch(by=SYSTEM, folder=tmp_path, plan="honghe", on=day) for day in DAYS]
+    pl.from_dicts(rows).with_columns(birth_order=pl.lit(2)).write_parquet(folder / "persons.parquet")
+    return [service.run_batch(by=SYSTEM, folder=folder, plan="honghe", on=day) for day in DAYS]
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[int]:
+    """The number of a comparison of two runs."""
+    with laid(django_db_blocker):
+        before, after = two_runs(tmp_path_factory.mktemp("compared"))
+        number = service.compare_runs(by=SYSTEM, before=before, after=after)
+        assert Hands().work_one() and Job.objects.get().state == "done", Job.objects.get().fault
+        yield number
 
 
 @pytest.fixture
-def made(runs) -> int:
-    number = service.compare_runs(by=SYSTEM, before=runs[0], after=runs[1])
-    assert Hands().work_one() and Job.objects.get().state == "done", Job.objects.get().fault
-    return number
-
-
-def test_nothing_is_shown_before_runs_are_compared(client, runs):
-    assert compared.page() is None and compared.of_rule("birth_grant") is None
-    page = client.get("/plan/changes/").content.decode()
-    assert "还没有比较过" in page and "比较最近两次核算" not in page
-    assert client.get("/plan/changes/data.json").status_code == 404
-    assert 'id="changes"' not in client.get("/plan/rules/birth_grant/").content.decode()
+def made(stored, db) -> int:
+    return stored
 
 
 def test_one_right_by_cause(made):
@@ -105,14 +106,3 @@ def test_downloads(made, client):
     data = client.get("/plan/changes/data.json").json()
     row = next(r for r in data["tables"]["按原因"] if r["变了的答案"] == 17 and r["数额"] == 34000)
     assert row["单位"] == "元" and data["causes"] == {"day": {"was": "2024-12-31", "is": "2025-10-20"}}
-
-
-def test_asked_for_on_the_page_by_who_may(runs, client):
-    with override_settings(DEMO=True):
-        assert client.post("/plan/changes/ask/").status_code == 403 and not Job.objects.exists()
-    Comparison.objects.create(before_id=runs[0], after_id=runs[1], asked_by="x", job=None)
-    assert compared.asked() is None
-    compared.ask(SYSTEM)
-    assert "排上队" in client.get("/plan/changes/").content.decode()
-    Job.objects.update(state=Job.FAILED, fault_zh="坏了", fault_en="broken")
-    assert "坏了" in client.get("/plan/changes/").content.decode()

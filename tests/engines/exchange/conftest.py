@@ -1,6 +1,7 @@
 """A village of families in the files of three departments, small enough to read."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,15 @@ def day() -> dt.date:
 @pytest.fixture
 def load(db, tmp_path, day):
     """load(department, rows) takes in one file; the batch's number."""
+    return loading(tmp_path, day)
+
+
+def loading(folder: Path, day: dt.date) -> Callable[..., int]:
+    """What `load` gives: files are written into the folder and come on that day."""
     made = iter(range(1000))
 
     def _load(department: str, head: list[str], rows: list[list[str]], name: str = "") -> int:
-        file: Path = tmp_path / f"{name or f'f{next(made)}'}.csv"
-        text(file, [head, *rows])
+        file = text(folder / f"{name or f'f{next(made)}'}.csv", [head, *rows])
         return service.load(by=SYSTEM, department=department, files=[file], plan="honghe", today=day)[0].batch
 
     return _load

@@ -5,7 +5,9 @@ import json
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import override_settings
 
+from tests.laid import laid
 from yumiao.base.access.declare import Actor, NotAllowed
 from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.audit.models import Entry
@@ -16,24 +18,33 @@ from yumiao.engines.exchange.recount import recount
 from yumiao.engines.exchange.triggers import CLOSED
 from yumiao.lib.errors import BadInput
 
-from .conftest import BIRTHS, INSURED, POLICE, born, man, woman
+from .conftest import BIRTHS, INSURED, POLICE, born, loading, man, woman
 
 pytestmark = pytest.mark.django_db
 MAY, JUNE = dt.date(2025, 5, 1), dt.date(2025, 6, 1)
+NOW, CAME = dt.date(2025, 6, 3), dt.date(2025, 5, 20)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def day(settings):
     """The files come in May; it is the third of June."""
-    settings.TODAY = dt.date(2025, 6, 3)
-    return dt.date(2025, 5, 20)
+    settings.TODAY = NOW
+    return CAME
+
+
+@pytest.fixture(scope="module")
+def two(django_db_setup, django_db_blocker, tmp_path_factory):
+    with laid(django_db_blocker), override_settings(TODAY=NOW):
+        load = loading(tmp_path_factory.mktemp("may"), CAME)
+        police = load("police", POLICE, [woman(0), man(0), ["?", "", "", "", "", ""]])
+        insured = load("insurance", INSURED, [[woman(0)[1], woman(0)[0], "男", woman(0)[3], "职工医保"]])
+        yield police, insured
 
 
 @pytest.fixture
-def may(load):
+def may(two, db):
     """Two departments' files of May: (police's batch, the insurer's)."""
-    police = load("police", POLICE, [woman(0), man(0), ["?", "", "", "", "", ""]])
-    return police, load("insurance", INSURED, [[woman(0)[1], woman(0)[0], "男", woman(0)[3], "职工医保"]])
+    return two
 
 
 def whole(figures: months.Figures, kind: str, contract: str = "police_people") -> tuple:

@@ -3,13 +3,15 @@
 import pytest
 
 from tests.calc.feeds.files import number
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
+from yumiao.base.calendar.queries import today
 from yumiao.base.people import service as people
 from yumiao.base.people.queries import merged
 from yumiao.engines.exchange import queries, service
 from yumiao.engines.exchange.models import Batch, Judgment, Mention, Pair, Ruling
 
-from .conftest import INSURED, POLICE, woman
+from .conftest import INSURED, POLICE, loading, woman
 from .test_linking import actor, groups
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +29,18 @@ def standing() -> int:
     return len({into.get(one, one) for one in live})
 
 
+@pytest.fixture(scope="module")
+def two(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Two like rows of two departments; (police's batch, the insurer's)."""
+    with laid(django_db_blocker):
+        load = loading(tmp_path_factory.mktemp("two"), today())
+        yield load("police", POLICE, [KNOWN]), load("insurance", HEAD, [LIKE, OTHER])
+
+
 @pytest.fixture
-def asked(load):
+def asked(two, db):
     """Two like rows of two departments, and the pair that is left to people; (police's batch, the insurer's, the pair)."""
-    police = load("police", POLICE, [KNOWN])
-    insured = load("insurance", HEAD, [LIKE, OTHER])
-    return police, insured, Pair.objects.get(state=Pair.OPEN)
+    return *two, Pair.objects.get(state=Pair.OPEN)
 
 
 @pytest.mark.parametrize("again", [[LIKE, OTHER], [OTHER, LIKE], [LIKE, [*OTHER[:3], "1971-01-03", *OTHER[4:]]]])
@@ -106,26 +114,6 @@ def test_whoever_was_taken_apart_by_hand_is_not_joined_again(load, asked):
     assert standing() == 3
     load("insurance", HEAD, [LIKE, OTHER, [woman(4)[1], woman(4)[0], "女", "1990-01-01", "居民医保", ""]])
     assert standing() == 4 and not merged()
-
-
-def test_a_row_that_fits_two_persons_taken_apart_by_hand_joins_them_no_more(load):
-    phone = "13812345678"
-    load("police", POLICE, [KNOWN])
-    load("insurance", [*INSURED, "联系电话"], [[KNOWN[1], "", "女", "1995-05-05", "居民医保", phone]])
-    assert standing() == 2
-    head = ["姓名", "公民身份号码", "性别", "出生日期", "救助类别", "联系电话"]
-    load("civil", head, [[KNOWN[1], KNOWN[0], "女", "1995-05-05", "城市低保", phone]])
-    [absorbed] = merged()
-    assert standing() == 1
-    [kept] = set(Mention.objects.values_list("person", flat=True)) - {absorbed}
-    people.split(by=SYSTEM, absorbed=absorbed, reference="test")
-    load("civil", [*head, "地址"], [[KNOWN[1], KNOWN[0], "女", "1995-05-05", "城市低保", phone, HERE.format("锡城")]])
-    assert standing() == 2 and not merged(), "a number says which of the two"
-    load("civil", [*head, "地址"], [[KNOWN[1], "", "女", "1995-05-05", "城市低保", phone, ""]])
-    assert standing() == 3 and not merged() and Pair.objects.filter(state=Pair.OPEN, reason="rivals").exists(), "people say which"
-    people.merge(by=SYSTEM, kept=kept, absorbed=absorbed, reference="test")
-    load("civil", [*head, "备注"], [[KNOWN[1], "", "女", "1995-05-05", "城市低保", phone, "x"]])
-    assert standing() < 3
 
 
 def test_rows_of_judged_pairs_are_kept_as_digests_only(asked):

@@ -6,6 +6,7 @@ import shutil
 import polars as pl
 import pytest
 
+from tests.laid import laid
 from yumiao.base.access.declare import Actor, NotAllowed
 from yumiao.base.access.roles import PUBLIC, ROLES, SYSTEM
 from yumiao.base.audit.models import Entry
@@ -35,9 +36,24 @@ def place(folder, tmp_path):
     return tmp_path / "snapshot"
 
 
+@pytest.fixture(scope="module")
+def stored(folder, django_db_setup, django_db_blocker):
+    with laid(django_db_blocker):
+        yield run(folder, EARLIER), run(folder, ON)
+
+
 @pytest.fixture
-def runs(place) -> tuple[int, int]:
-    return run(place, EARLIER), run(place, ON)
+def runs(stored, db) -> tuple[int, int]:
+    return stored
+
+
+@pytest.fixture
+def persons(folder):
+    """The table of persons on which the runs stand; whole again afterwards."""
+    path = folder / "persons.parquet"
+    whole = path.read_bytes()
+    yield path
+    path.write_bytes(whole)
 
 
 def run(folder, on=ON, **more) -> int:
@@ -122,7 +138,7 @@ def test_who_may_not_and_what_cannot_be_compared(runs):
 
 
 @pytest.mark.parametrize("code", ["sums_differ", "other_figures", "other_version", "snapshot_changed"])
-def test_what_does_not_add_up_or_is_another_is_refused_and_nothing_stored(runs, place, code):
+def test_what_does_not_add_up_or_is_another_is_refused_and_nothing_stored(runs, persons, code):
     if code == "sums_differ":
         one = Sum.objects.filter(run=runs[1], yes__gt=0).first()
         Sum.objects.filter(pk=one.pk).update(yes=one.yes + 1)
@@ -131,8 +147,7 @@ def test_what_does_not_add_up_or_is_another_is_refused_and_nothing_stored(runs, 
     elif code == "other_version":
         Run.objects.filter(pk=runs[1]).update(version="before")
     else:
-        with (place / "persons.parquet").open("ab") as file:
-            file.write(b"x")
+        persons.write_bytes(persons.read_bytes() + b"x")
     assert compared(*runs) is None
     job = Job.objects.get()
     assert (job.state, job.code) == ("failed", code) and not Change.objects.exists()
