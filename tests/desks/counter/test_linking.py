@@ -5,11 +5,12 @@ import re
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from tests.calc.feeds.files import number, text
 from tests.desks.conftest import ON
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.audit.models import Entry
 from yumiao.base.people.models import Person
@@ -27,12 +28,19 @@ AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉�
 QUERIES = {"list": 9, "pair": 8}
 
 
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A file in which two women stand twice: with the same name, birth date and home, and two valid numbers."""
+    path = text(tmp_path_factory.mktemp("twice") / "户籍人口.csv", [POLICE, *TWICE, *AGAIN])
+    with laid(django_db_blocker), override_settings(TODAY=ON):
+        service.load(by=SYSTEM, department="police", files=[path], plan="honghe", today=ON)
+        Pair.objects.update(money=False)
+        yield
+
+
 @pytest.fixture
-def pairs(as_role, tmp_path):
-    """Two pairs of Mengzi: the same name, birth date and home, and two valid numbers."""
-    path = text(tmp_path / "户籍人口.csv", [POLICE, *TWICE, *AGAIN])
-    service.load(by=SYSTEM, department="police", files=[path], plan="honghe", today=ON)
-    Pair.objects.update(money=False)
+def pairs(twice, as_role):
+    """The two pairs of Mengzi."""
     found = list(Pair.objects.order_by("pk"))
     assert [p.reason for p in found] == ["two_numbers", "two_numbers"] and {p.county for p in found} == {"532503"}
     return found

@@ -6,10 +6,11 @@ import re
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from tests.calc.feeds.files import text
 from tests.desks.conftest import ON
+from tests.laid import laid
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.config.characters import SWITCH
@@ -25,16 +26,24 @@ QUERIES = {"open": 17, "closed": 9, "feed": 4, "county": 4}
 EMPTY = "—"
 
 
-@pytest.fixture
-def taken(as_role, tmp_path):
+@pytest.fixture(scope="module")
+def two(tmp_path_factory, django_db_setup, django_db_blocker):
     """Two departments that do not agree about one woman; one row that names nobody."""
     files = {
         "police": [POLICE, MAN, WOMAN, WRONG],
         "insurance": [INSURED, [WOMAN[1], WOMAN[0], "男", WOMAN[3], "职工医保"]],
     }
-    for department, rows in files.items():
-        path = text(tmp_path / f"{department}.csv", rows)
-        service.load(by=SYSTEM, department=department, files=[path], plan="honghe", today=ON)
+    folder = tmp_path_factory.mktemp("two")
+    with laid(django_db_blocker), override_settings(TODAY=ON):
+        for department, rows in files.items():
+            path = text(folder / f"{department}.csv", rows)
+            service.load(by=SYSTEM, department=department, files=[path], plan="honghe", today=ON)
+        yield
+
+
+@pytest.fixture
+def taken(two, as_role):
+    """Their files were taken in."""
     return as_role
 
 
@@ -63,12 +72,6 @@ def test_what_is_not_known_is_a_dash_and_never_a_zero(as_role, taken):
     assert row["fresh"] == EMPTY and not row["late"] and {found.text for found in row["cells"].values()} == {EMPTY}
     assert {found.text for found in county(page, "元阳县").values()} == {EMPTY} and len(page.context["counties"]) == 13
     assert page.context["trust"]["precision"] == page.context["trust"]["recall"] == "不知道"
-
-
-def test_before_anything_came(as_role):
-    page = as_role("leader").get("/counter/quality/")
-    assert page.context["months"] == [] and "还没有一批入库" in words(page) and not re.search(r">0<", page.content.decode())
-    assert as_role("leader").get("/counter/quality/data.xlsx").status_code == 200
 
 
 def test_a_month_by_feed_and_by_county(taken):
