@@ -72,6 +72,7 @@ def test_a_personal_field_without_basis_or_purpose_cannot_be_declared():
             Field(cls=FieldClass.PERSONAL, **more)
 
 
+@pytest.mark.session_only
 @pytest.mark.parametrize("role", [*ROLES.values(), EVERYTHING], ids=lambda role: role.code)
 @pytest.mark.parametrize("purpose", list(Purpose))
 def test_matrix_of_role_purpose_and_field(role, purpose):

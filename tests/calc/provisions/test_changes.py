@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.calc.provisions.families import frames
 from tests.calc.provisions.test_waiting import possible
+from tests.conftest import PROVE
 from tests.law import honghe
 from yumiao.calc import places
 from yumiao.calc.provisions.causes import causes
@@ -119,7 +120,7 @@ def counted(answers: pl.DataFrame, by: list[str]) -> dict[tuple, dict]:
     return {tuple(r[k] for k in by): r for r in found.iter_rows(named=True)}
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=200 if PROVE else 6)
 @given(
     day=st.sampled_from([ON, dt.date(2024, 12, 31)]),
     figures=st.sampled_from([{}, {GRANT: {dt.date(2023, 1, 1): {2: 300000}}}]),
