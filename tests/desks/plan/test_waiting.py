@@ -7,6 +7,7 @@ import zipfile
 import polars as pl
 import pytest
 
+from tests.laid import laid
 from yumiao.base.access.roles import SYSTEM
 from yumiao.desks.plan import waiting
 from yumiao.engines.rights import service
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.django_db
 BORN = dt.date(2024, 3, 9)
 
 
-@pytest.fixture
-def run(tmp_path) -> int:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, django_db_setup, django_db_blocker):
     """Children of whom the birth order is not known, and some of whom nothing but the parent is."""
     rows = [
         {"id": f"{area}-{at}", "family": at, "hukou_area": area, "birth_date": BORN, "hukou_since": BORN}
@@ -25,19 +26,19 @@ def run(tmp_path) -> int:
     ]  # fmt: skip
     rows += [{"id": f"dark-{at}", "family": 100 + at} for at in range(7)]
     made = pl.from_dicts([{**r, "mother": f"ma of {r['id']}"} for r in rows], infer_schema_length=None)
-    made.write_parquet(tmp_path / "persons.parquet")
-    return service.run_batch(by=SYSTEM, folder=tmp_path, plan="honghe", on=dt.date(2025, 10, 20), waiting=True)
+    folder = tmp_path_factory.mktemp("waiting")
+    made.write_parquet(folder / "persons.parquet")
+    with laid(django_db_blocker):
+        yield service.run_batch(by=SYSTEM, folder=folder, plan="honghe", on=dt.date(2025, 10, 20), waiting=True)
+
+
+@pytest.fixture
+def run(stored, db) -> int:
+    return stored
 
 
 def of(things, name):
     return next(t for t in things if t.name == name)
-
-
-def test_nothing_is_shown_before_a_run_says_it(client):
-    assert waiting.page() is None
-    answer = client.get("/plan/waiting/")
-    assert answer.status_code == 200 and 'id="things"' not in answer.content.decode()
-    assert client.get("/plan/waiting/data.json").status_code == 404
 
 
 def test_things_of_one_right(run):

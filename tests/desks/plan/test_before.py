@@ -1,11 +1,11 @@
-"""Pages of what changed, before any runs were compared."""
+"""Pages of the plan before anything was run, counted or compared: nothing is shown, and nothing is nought."""
 
 import pytest
 from django.test import override_settings
 
 from yumiao.base.access.roles import SYSTEM
 from yumiao.base.jobs.models import Job
-from yumiao.desks.plan import compared
+from yumiao.desks.plan import compared, sums, waiting
 from yumiao.engines.rights.models import Comparison
 
 from .test_compared import two_runs
@@ -32,3 +32,27 @@ def test_asked_for_on_the_page_by_who_may(client, tmp_path):
     assert "排上队" in client.get("/plan/changes/").content.decode()
     Job.objects.update(state=Job.FAILED, fault_zh="坏了", fault_en="broken")
     assert "坏了" in client.get("/plan/changes/").content.decode()
+
+
+def test_nothing_before_anything_was_run(client):
+    for address in ("/plan/", "/plan/clauses/5/"):
+        page = client.get(address).content.decode()
+        assert "ym-spark" not in page and "ym-people" not in page
+
+
+def test_before_anybody_was_counted(client):
+    page = client.get("/plan/prefecture/")
+    assert page.status_code == 200 and "还没有清点过人口" in page.content.decode() and "ym-pyr" not in page.content.decode()
+    assert client.get("/plan/prefecture/data.xlsx").status_code == 404
+
+
+def test_no_sums_before_anything_was_run(client):
+    assert sums.of_rule("birth_grant") is None
+    assert 'id="sums"' not in client.get("/plan/rules/birth_grant/").content.decode()
+
+
+def test_nothing_waits_before_a_run_says_it(client):
+    assert waiting.page() is None
+    answer = client.get("/plan/waiting/")
+    assert answer.status_code == 200 and 'id="things"' not in answer.content.decode()
+    assert client.get("/plan/waiting/data.json").status_code == 404
