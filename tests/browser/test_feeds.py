@@ -26,6 +26,9 @@ BORN = [
     ["出生医学证明编号", "新生儿姓名", "新生儿性别", "新生儿出生日期", "母亲姓名", "母亲公民身份号码"],
     *([f"R53000000{n}", f"李小{name}", "女", f"2024-03-0{n}", "李梅", ROWS[0][0]] for n, name in ((1, "苗"), (2, "谷"))),
 ]
+MOVED = [[*HEAD[:4], "迁移日期", "迁出地"], [*ROWS[0][:4], "2020-01-01", "建水县"]]
+GONE = [[*HEAD[:4], "注销日期", "注销原因"], [*ROWS[1][:4], "2021-01-01", "迁出"]]
+HOMES = [["户号", *HEAD[:4], "与户主关系"], ["1", *ROWS[0][:4], "户主"]]
 DROP = """([name, content]) => {
     const data = new DataTransfer();
     data.items.add(new File([content], name, {type: 'text/csv'}));
@@ -65,6 +68,9 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, worker, tmp_path):
     with page.expect_download() as got:
         page.locator("a[href$='to-mend.xlsx']").click()
     assert got.value.suggested_filename.startswith("to-mend-")
+    more = {"户口迁移": MOVED, "户口注销": GONE, "户籍家庭": HOMES}  # many kinds in a batch: a long name in the list
+    files = [text(tmp_path / f"{name}.csv", rows) for name, rows in more.items()]
+    service.load(by=SYSTEM, department="police", files=files, plan="honghe", today=ON)
     phone = open_page(*SIZES[1])
     become(phone, live_server, "county", "en")
     for address in (at, f"{live_server.url}/counter/feeds/", f"{at}revoke/", f"{live_server.url}/counter/feeds/contracts/"):

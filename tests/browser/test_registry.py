@@ -14,6 +14,7 @@ from yumiao.config import demonstration
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ON = dt.date(2025, 10, 20)
 SIZES = [(1440, 900), (390, 844)]
+WIDTHS = (390, 768, 1280)
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -33,7 +34,11 @@ def mother(tables):
 
 
 def look(page, axe):
-    assert page.evaluate(WIDER) <= 0, page.url
+    """Nothing scrolls sideways at the page's own width and at others, and nothing is hard to reach."""
+    own = page.viewport_size
+    for width in (*(one for one in WIDTHS if one != own["width"]), own["width"]):
+        page.set_viewport_size({**own, "width": width})
+        assert page.evaluate(WIDER) <= 0, (page.url, width)
     assert axe(page) == [], page.url
 
 

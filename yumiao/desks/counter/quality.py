@@ -2,6 +2,7 @@
 departments differ."""
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -42,7 +43,7 @@ def _page(request: HttpRequest, error: BadInput | None = None) -> HttpResponse:
         "county_titles": [say(*qualityrows.TITLES[kind]) for kind in qualityrows.COUNTY],
         "batches": [(number, feedwords.department(department), _kinds(kinds), day)
                     for number, department, kinds, day in (desk_board.batches(actor, first) if first else [])],
-        "sends": desk.may_send(actor), "judges": bool(desk_pairs.purposes(actor)), "differing": _differing(actor.area),
+        "sends": desk.may_send(actor), "judges": bool(desk_pairs.purposes(actor)), "differing": _by_fact(actor.area),
         "closes": desk_board.may_close(actor) and month is not None and not month.closed, "troubles": error.troubles if error else [],
         "trust": _trust(), "area": labels.place(actor.area) if actor.area else say("全州", "the prefecture"),
     }, status=422 if error else 200)  # fmt: skip
@@ -157,6 +158,21 @@ def _differing(area: str | None) -> list[dict[str, Any]]:
          "others": say("、", ", ").join(map(feedwords.department, one.departments.split())), "many": one.many,
          "county": labels.place(one.county) if one.county else NOTHING}
         for one in desk_board.differing(area)
+    ]  # fmt: skip
+
+
+def _by_fact(area: str | None) -> list[dict[str, Any]]:
+    """Where departments differ, a line for each fact and county, the most first: how many, and in how many of them each department is one
+    of those who differ."""
+    lines: dict[tuple[str, ...], Counter[str]] = {}
+    for one in desk_board.differing(area):
+        found = lines.setdefault((one.group, one.column, one.county, one.wins), Counter())
+        found.update({"": one.many, **dict.fromkeys(one.departments.split(), one.many)})
+    return [
+        {"fact": f"{labels.named(labels.GROUPS, group)} · {labels.fact(column)}", "wins": feedwords.department(wins),
+         "others": [(feedwords.department(code), many) for code, many in found.most_common() if code], "many": found[""],
+         "county": labels.place(county) if county else NOTHING}
+        for (group, column, county, wins), found in sorted(lines.items(), key=lambda line: (-line[1][""], line[0]))
     ]  # fmt: skip
 
 
