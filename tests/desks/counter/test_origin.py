@@ -28,10 +28,25 @@ def person(as_role, tmp_path):
 def test_each_fact_names_its_row(as_role, person):
     answer = as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"})
     said = words(answer)
-    assert "户籍人口 · 户籍人口.csv · 第 3 行" in said and "/counter/feeds/" in answer.content.decode()
+    assert "户籍人口.csv · 第 3 行" in said and "/counter/feeds/" in answer.content.decode()
     hukou = next(group for group in answer.context["groups"] if group["code"] == "hukou")
-    assert [row.place for row in hukou["now"][0]["rows"]] == ["户籍人口 · 户籍人口.csv · 第 3 行"]
+    assert [row.place for row in hukou["now"][0].rows] == ["户籍人口.csv · 第 3 行"]
     assert PLACE.format(1) not in answer.content.decode() or person.hukou_area
+    assert "医保 参保.csv" not in said and "医保参保 · 参保.csv · 第 2 行" in said
+
+
+def test_each_fact_stands_once_with_everybody_who_states_it(as_role, person):
+    answer = as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"})
+    [birth] = next(group for group in answer.context["groups"] if group["code"] == "birth")["blocks"]
+    assert [(value.text, value.departments, value.counts) for value in birth.facts["出生日期"]] == [
+        ("1990年1月1日", ["公安", "医保"], True)
+    ]
+    assert [(value.text, value.departments, value.counts) for value in birth.facts["性别"]] == [
+        ("女", ["公安"], True), ("男", ["医保"], False),
+    ]  # fmt: skip
+    said = words(answer)
+    assert "依次以这些部门为准：卫健、公安" in said and "女 · 35 岁" in said
+    assert "住院" in answer.context["empty"] and "没有记录不等于没有" in said
 
 
 def test_where_departments_differ_it_says_who_and_whose_word_counts(as_role, person):
@@ -46,4 +61,6 @@ def test_where_departments_differ_it_says_who_and_whose_word_counts(as_role, per
 
 def test_the_line_of_a_life_tells_each_event_once(as_role, person):
     line = as_role("county").get(f"/counter/people/{person.pk}/", {"for": "matter"}).context["line"]
-    assert [title for _, title in line if title.startswith("出生")] == ["出生"] and len(set(line)) == len(line)
+    births = [one for one in line if one.title.startswith("出生")]
+    assert [sorted(one.departments) for one in births] == [["公安", "医保"]]
+    assert len({(one.day, one.title) for one in line}) == len(line)

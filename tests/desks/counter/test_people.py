@@ -124,7 +124,7 @@ def test_a_person_as_the_approver_sees_them(as_role, registry):
     assert all(f"/plan/rules/{one['provision']}/" in answer.content.decode() for one in shown)
     children = {r.number for word, r in answer.context["relatives"] if r.kind == "child"}
     assert len(children) >= 2 and all(f"/counter/people/{number}/" in answer.content.decode() for number in children)
-    days = [day for day, _ in answer.context["line"]]
+    days = [one.day for one in answer.context["line"]]
     assert days == sorted(days) and person.birth_date in days
     row = Entry.objects.filter(verb="access.read", outcome="read").order_by("pk").last()
     assert (row.who, row.object_id, row.purpose, row.object_kind) == ("demo-county", str(registry), "matter", "person")
@@ -152,7 +152,7 @@ def test_what_was_said_before_stays_readable(as_role, registry):
     correct(by=SYSTEM, group="residence", row=row.pk, facts={"area": "532503001", "address": "某路 1 号"}, reference="mended")
     answer = as_role("county").get(f"/counter/people/{registry}/", {"for": "matter"})
     [group] = [g for g in answer.context["groups"] if g["code"] == "residence"]
-    assert [r["record"].stands for r in (*group["now"], *group["history"])] == ["now", "corrected"]
+    assert [r.record.stands for r in (*group["now"], *group["history"])] == ["now", "corrected"]
     assert "已被更正" in words(answer) and "mended" in words(answer)
 
 

@@ -37,7 +37,8 @@ def rows_of(by: Actor, person: int) -> Rows:
     sees = desk.may_send(by)
     out: Rows = {}
     for one in queries.sources(person):
-        parts = [feedwords.contract(one.contract), one.file, one.sheet, say(f"第 {one.row} 行", f"row {one.row}")]
+        kind = feedwords.contract(one.contract)
+        parts = ["" if kind in one.file else kind, one.file, one.sheet, say(f"第 {one.row} 行", f"row {one.row}")]
         row = Row(" · ".join(part for part in parts if part), one.batch if sees else None)
         for group in says.get(one.contract, set()):
             found = out.setdefault((f"batch:{one.batch}", one.contract, group), [])

@@ -11,11 +11,12 @@ from yumiao.base.access.declare import Purpose
 from yumiao.base.areas import queries as areas
 from yumiao.base.people import queries
 from yumiao.base.people.lookup import MOST
+from yumiao.base.people.records import Record
 from yumiao.desks.house.people import registry
 from yumiao.engines.rights.queries import renewals
 from yumiao.lib.errors import BadInput
 
-from . import labels, origin
+from . import facts, labels, origin
 from .owed import owed
 
 
@@ -72,46 +73,24 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
     purpose = stated(request)
     file = queries.person_file(by=actor, purpose=purpose, number=number)
     rows, differ = origin.rows_of(actor, number), origin.otherwise(number)
-    groups = [
-        {"title": labels.named(labels.GROUPS, group), "code": group, "part": group in file.sealed, "otherwise": differ.get(group, []),
-         "now": [_shown(group, r, rows) for r in found if r.stands == "now"],
-         "history": [_shown(group, r, rows) for r in found if r.stands != "now"]}
-        for group, found in file.records.items() if group != "relation"
-    ]  # fmt: skip
+    groups = [_group(group, found, rows, differ.get(group, [])) for group, found in file.records.items() if group != "relation"]
     return render(request, "counter/person.html", {
-        **_head(), "file": file, "groups": groups, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)),
+        **_head(), "file": file, "groups": [one for one in groups if one["blocks"] or one["history"] or one["otherwise"]],
+        "empty": [one["title"] for one in groups if not (one["blocks"] or one["history"] or one["otherwise"])],
+        "who": facts.who(file), "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)),
         "place": labels.place(file.area), "relatives": [(labels.named(labels.KINDS, r.kind), r) for r in file.relatives],
         "sealed": [labels.named(labels.GROUPS, g) for g in file.sealed], "hidden": [labels.named(labels.GROUPS, g) for g in file.hidden],
-        "line": _line(file), "otherwise": differ.get("relation", []), "owed": owed(file.owed_from), "on": file.on,
+        "line": facts.line(file), "otherwise": differ.get("relation", []), "owed": owed(file.owed_from), "on": file.on,
     })  # fmt: skip
 
 
-def _shown(group: str, record: Any, rows: origin.Rows) -> dict[str, Any]:
+def _group(group: str, found: list[Record], rows: origin.Rows, differ: list[origin.Otherwise]) -> dict[str, Any]:
+    """A group of facts: what holds now, each fact once with who says it, and what was said before."""
+    shown = [facts.sourced(group, one, rows) for one in found]
+    now = [one for one in shown if one.record.stands == "now"]
+    made = facts.blocks(group, now)
+    differs = any(not value.counts for block in made for said in block.facts.values() for value in said)
     return {
-        "rows": rows.get((record.reference, record.contract, group), []), "kind": origin.kind_of_file(record.contract),
-        "record": record,
-        "facts": [(labels.fact(name), labels.value(group, name, value), name in record.overruled) for name, value in record.facts],
-        "stands": labels.named(labels.STANDS, record.stands), "department": labels.named(labels.DEPARTMENTS, record.department),
+        "title": labels.named(labels.GROUPS, group), "code": group, "otherwise": differ, "now": now, "blocks": made,
+        "history": [one for one in shown if one.record.stands != "now"], "order": facts.order(group) if differs or differ else "",
     }  # fmt: skip
-
-
-def _line(file: queries.PersonFile) -> list[tuple[Any, str]]:
-    """The dated events of a life, oldest first, from what is shown: each once, whoever says it, and of what is said differently only what
-    counts."""
-    out: list[tuple[Any, str]] = []
-    for group, rows in file.records.items():
-        for record in rows:
-            facts = {name: value for name, value in record.facts if name not in record.overruled}
-            if record.stands in ("corrected", "withdrawn"):
-                continue
-            day = facts.get("birth_date") or facts.get("on") or facts.get("from") or facts.get("issued")
-            if group in ("hukou", "residence"):
-                day = record.valid_from
-            title = labels.named(labels.KINDS, dict(record.facts)["kind"]) if group == "event" else labels.named(labels.GROUPS, group)
-            if group in ("hukou", "residence") and facts.get("area"):
-                title += f" · {labels.place(facts['area'])}"
-            if day is not None and group not in ("name", "relation", "work", "home", "need"):
-                out.append((day, title))
-    out += [(r.valid_from, f"{labels.named(labels.KINDS, r.kind)} · {r.name}") for r in file.relatives
-            if r.valid_from is not None and r.kind in ("spouse", "child")]  # fmt: skip
-    return sorted(dict.fromkeys(out), key=lambda one: one[0])

@@ -164,9 +164,9 @@ def _differing(area: str | None) -> list[dict[str, Any]]:
 def _by_fact(area: str | None) -> list[dict[str, Any]]:
     """Where departments differ, a line for each fact and county, the most first: how many, and in how many of them each department is one
     of those who differ."""
-    lines: dict[tuple[str, ...], Counter[str]] = {}
+    lines: dict[tuple[str, str, str, str], Counter[str]] = {}
     for one in desk_board.differing(area):
-        found = lines.setdefault((one.group, one.column, one.county, one.wins), Counter())
+        found = lines.setdefault((one.group, one.column, one.county or "", one.wins), Counter())
         found.update({"": one.many, **dict.fromkeys(one.departments.split(), one.many)})
     return [
         {"fact": f"{labels.named(labels.GROUPS, group)} · {labels.fact(column)}", "wins": feedwords.department(wins),
