@@ -58,7 +58,7 @@ def test_the_senders_own_sheets(tmp_path_factory, row, column, more):
         csv.writer(out, quoting=csv.QUOTE_ALL).writerows([PEOPLE_HEAD, row])
     write_returned([folder / "a.csv"], [Finding("a.csv", "", 2, column, None, "duplicate_row", None, (more, more))], folder / "b.xlsx")
     written = cells((folder / "b.xlsx").read_bytes())
-    assert harmless(written) and any(PEOPLE_HEAD[0] in text for text in written) and any("须改正" in text for text in written)
+    assert harmless(written) and any(PEOPLE_HEAD[0] in text for text in written) and any("请核对" in text for text in written)
 
 
 @FEW

@@ -79,7 +79,7 @@ def test_the_senders_own_sheet_with_what_to_mend(taken, tmp_path):
     [sheet] = read(tmp_path / "back.xlsx")  # which refuses a workbook with a formula
     rows = [list(row) for row in sheet.cells.drop("row").iter_rows()]
     assert [row[:-1] for row in rows[:4]] == [POLICE, WOMAN, MAN, WRONG]
-    assert not rows[1][-1] and rows[3][-1].startswith("须改正：")
+    assert not rows[1][-1] and rows[3][-1].startswith("退回，须改正：")
 
 
 def test_findings_as_a_list(taken):
