@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
 from yumiao.lib.paths import may_write, not_writable
 
