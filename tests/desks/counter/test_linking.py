@@ -248,7 +248,9 @@ def test_what_no_county_owns_is_for_the_reviewer_of_the_prefecture(births):
     assert desk_pairs.waiting(reviewer) == 0
     Pair.objects.filter(pk=one.pk).update(county=None)
     assert [line.number for line in desk_pairs.pairs(reviewer, Purpose.MATTER)[0]] == [one.pk] and desk_pairs.next_of(reviewer, 0) == one.pk
-    assert service.judge(by=reviewer, pair=one.pk, verdict="different") == "different"
+    second = Actor(who="second", roles=(ROLES["prefecture_reviewer"],))
+    said = [service.judge(by=who, pair=one.pk, verdict="different") for who in (reviewer, second)]
+    assert said == ["open", "different"], "she is somebody's mother: two judge"
     for role in ("operator", "leader", "public"):
         with pytest.raises(NotThere):
             desk_births.week(Actor(who="x", roles=(ROLES[role],)), Purpose.MATTER)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.calc.feeds.files import number as resident
 from yumiao.base.access.declare import Actor, NotThere, Purpose
 from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.people.models import Person
@@ -112,6 +113,34 @@ def test_where_money_would_move_two_judge(load):
         service.judge(by=actor("a"), pair=pair.pk, verdict="same")
     before = len(merged())
     assert service.judge(by=actor("b"), pair=pair.pk, verdict="same") == "same" and len(merged()) == before + 1
+
+
+CHILD = born(0)
+TOWN = "云南省红河州个旧市锡城街道"
+PUPILS = ["学生姓名", "公民身份号码", "性别", "出生日期", "家庭住址"]
+LIKE_THE_CHILD = ["王晓描", "", "女", "2024-03-05", TOWN]
+
+
+@pytest.mark.parametrize("births_first", [True, False])
+def test_where_a_row_of_either_person_moves_money_two_judge_whichever_rows_are_asked_of(load, births_first):
+    insured = [CHILD[1], resident("20240305", 22), "女", "2024-03-05", "居民医保", woman(0)[5], CHILD[5]]
+    files = [("insurance", [*INSURED, "地址", "监护人公民身份号码"], insured), ("education", PUPILS, LIKE_THE_CHILD)]
+    for department, head, row in [("health", BIRTHS, CHILD), *files] if births_first else [*files, ("health", BIRTHS, CHILD)]:
+        load(department, head, [row])
+    pair = Pair.objects.get(state=Pair.OPEN)
+    assert {pair.a.part.contract, pair.b.part.contract} >= {"education_pupils"} and pair.money is births_first
+    assert service.judge(by=actor("a"), pair=pair.pk, verdict="same") == "open", "the child's birth certificate came meanwhile"
+    assert Pair.objects.get().money and not merged()
+    assert service.judge(by=actor("b"), pair=pair.pk, verdict="same") == "same" and len(merged()) == 1
+
+
+def test_a_parent_is_joined_by_two_judges(load):
+    load("health", BIRTHS, [CHILD])
+    load("police", POLICE, [woman(0)])
+    load("insurance", [*INSURED, "地址"], [["李玫", "", "女", "1990-01-01", "居民医保", TOWN]])
+    pair = Pair.objects.get(state=Pair.OPEN)
+    assert service.judge(by=actor("a"), pair=pair.pk, verdict="same") == "open", "what her children are owed hangs on who she is"
+    assert service.judge(by=actor("b"), pair=pair.pk, verdict="same") == "same"
 
 
 def test_a_pair_is_opened_for_a_purpose_only(load):

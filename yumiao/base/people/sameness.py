@@ -3,7 +3,7 @@
 `merged_into` names the next of a chain only, so whoever wants the person who counts, or all who count as one, asks here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .models import Person
 
@@ -35,7 +35,7 @@ def counting(persons: Collection[int]) -> dict[int, int]:
     return {one: end(into, one) for one in persons}
 
 
-def same_as(persons: Collection[int]) -> set[int]:
+def same_as(persons: Iterable[int]) -> set[int]:
     """These persons, and all who were merged into one of them or into one of those."""
     found = step = set(persons)
     while step:

@@ -12,7 +12,7 @@ from yumiao.base.people import bulk, recording
 from .declare import AUDIT
 from .models import Batch, Mention, Pair
 from .persons import Chosen
-from .plan import feeds_of
+from .plan import paid_by
 
 
 def keep(review: pl.DataFrame, every: pl.DataFrame, who: Chosen, apart: Collection[tuple[int, int]], batch: Batch) -> None:
@@ -28,7 +28,8 @@ def keep(review: pl.DataFrame, every: pl.DataFrame, who: Chosen, apart: Collecti
     rows = rows.filter(pl.col("person").replace(one) != pl.col("person_b").replace(one))
     if rows.is_empty():
         return
-    paid = [one.name for one in feeds_of(batch.plan).contracts if "child" in one.about or any(s.group == "delivery" for s in one.says)]
+    paid = side.filter(pl.col("contract").is_in(paid_by(batch.plan)))["person"].replace(one).unique()
+    money = (pl.col(column).replace(one).is_in(paid.implode()) for column in ("person", "person_b"))
     known = Mention.objects.filter(pk__in=[*rows["id"], *rows["id_b"]]).exclude(county=None)
     counties = pl.DataFrame(list(known.values_list("pk", "county")), schema={"pk": pl.Int64, "county": pl.String}, orient="row")
     rows = rows.join(counties, left_on="id", right_on="pk", how="left").join(
@@ -36,7 +37,7 @@ def keep(review: pl.DataFrame, every: pl.DataFrame, who: Chosen, apart: Collecti
     )
     bulk.write(Pair, rows.select(
         a_id="id", b_id="id_b", reason="reason", weight="weight", batch_id=pl.lit(batch.pk), at=pl.lit(stamp()),
-        county=pl.coalesce("county", "county_b"), money=pl.col("contract").is_in(paid) | pl.col("contract_b").is_in(paid),
+        county=pl.coalesce("county", "county_b"), money=pl.any_horizontal(money),
     ))  # fmt: skip
 
 

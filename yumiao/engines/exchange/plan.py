@@ -14,6 +14,12 @@ def feeds_of(plan: str) -> Feeds:
 
 
 @cache
+def paid_by(plan: str) -> frozenset[str]:
+    """The contracts on whose rows payments rest: those about a child, and those that tell of a delivery."""
+    return frozenset(one.name for one in feeds_of(plan).contracts if "child" in one.about or any(s.group == "delivery" for s in one.says))
+
+
+@cache
 def areas_of(plan: str) -> Gazetteer:
     """Its places."""
     return Gazetteer(areas.of_plan(plan))
