@@ -8,7 +8,7 @@ from yumiao.base.access.roles import SYSTEM
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import service as people
 from yumiao.base.people.queries import merged
-from yumiao.engines.exchange import queries, service
+from yumiao.engines.exchange import queries, sampling, service
 from yumiao.engines.exchange.models import Batch, Judgment, Mention, Pair, Ruling
 
 from .conftest import INSURED, POLICE, loading, woman
@@ -114,6 +114,30 @@ def test_whoever_was_taken_apart_by_hand_is_not_joined_again(load, asked):
     assert standing() == 3
     load("insurance", HEAD, [LIKE, OTHER, [woman(4)[1], woman(4)[0], "女", "1990-01-01", "居民医保", ""]])
     assert standing() == 4 and not merged()
+
+
+HELPED = ["姓名", "公民身份号码", "性别", "出生日期", "救助类别", "地址"]
+BRIDGE = [LIKE[0], KNOWN[0], "女", "1995-05-05", "城市低保", HERE.format("锡城")]
+
+
+def test_a_judgment_holds_where_a_batch_that_joined_the_two_as_well_is_taken_back(load, asked):
+    _, _, pair = asked
+    bridge = load("civil", HELPED, [BRIDGE])
+    assert len(merged()) == 1 and standing() == 2
+    assert service.judge(by=actor("a"), pair=pair.pk, verdict="same") == "same"
+    service.revoke(by=SYSTEM, batch=bridge)
+    assert len(merged()) == 1 and standing() == 2, "people said so"
+    [absorbed] = merged()
+    people.split(by=SYSTEM, absorbed=absorbed, reference="test")
+    service.revoke(by=SYSTEM, batch=load("civil", HELPED, [[*BRIDGE[:4], "农村低保", BRIDGE[5]]]))
+    assert not merged(), "somebody took them apart since"
+
+
+def test_who_is_judged_to_be_two_while_a_batch_holds_them_to_be_one_is_shown(load, asked):
+    _, _, pair = asked
+    load("civil", HELPED, [BRIDGE])
+    assert service.judge(by=actor("a"), pair=pair.pk, verdict="different") == "different"
+    assert [one.pk for one in sampling.held_wrongly(Pair.objects.all())] == [pair.pk]
 
 
 def test_rows_of_judged_pairs_are_kept_as_digests_only(asked):

@@ -25,6 +25,11 @@ def taken_back(batch: int) -> str:
     return f"revoke:{batch}"
 
 
+def judged(pair: int) -> str:
+    """By what name it is known there that people judged two to be one."""
+    return f"pair:{pair}"
+
+
 @dataclass(frozen=True)
 class Received:
     """The number of the batch, and whether it is new: the same files came before."""

@@ -88,7 +88,7 @@ def tally(by: Actor) -> dict[str, Counter[str]]:
 
 
 def held_wrongly(by: Actor) -> list[tuple[int, int]]:
-    """Drawn pairs of the actor's area that were judged to be two persons while the registry still holds them to be one: the pair, and the
+    """Pairs of the actor's area that were judged to be two persons while the registry still holds them to be one: the pair, and the
     batch that is to be taken back and loaded again so that they stand apart. Names nobody."""
     return [(one.pk, max(one.a.part.batch_id, one.b.part.batch_id)) for one in sampling.held_wrongly(_here(by))]
 

@@ -16,7 +16,7 @@ from yumiao.base.people.sameness import counting, same_as
 from yumiao.lib.errors import BadInput, Trouble
 
 from . import memory, rulings
-from .declare import AUDIT, DIFFERENT, JUDGE, SAME, VERDICTS
+from .declare import AUDIT, DIFFERENT, JUDGE, SAME, VERDICTS, judged
 from .models import Batch, Judgment, Mention, Pair
 from .plan import paid_by
 
@@ -72,6 +72,6 @@ def _join(by: Actor, pair: Pair, doing: Doing) -> None:
     a, b = recording.counted(pl.Series([pair.a.person, pair.b.person])).to_list()
     if a != b:
         kept, absorbed = sorted((a, b))
-        recording.same(by=by, pairs=[(kept, absorbed)], reference=f"pair:{pair.pk}")
+        recording.same(by=by, pairs=[(kept, absorbed)], reference=judged(pair.pk))
         recording.refresh_all({a, b}, today())
         doing.tell(PersonsMerged(kept=kept, absorbed=absorbed))

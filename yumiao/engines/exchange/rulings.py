@@ -14,11 +14,13 @@ from typing import Any
 import polars as pl
 
 from yumiao.base.access.codec import blind
+from yumiao.base.access.declare import Actor
 from yumiao.base.people import recording
+from yumiao.base.people.sameness import counting
 from yumiao.calc.linkage.mentions import SHAPE
 
-from .declare import DIFFERENT, SAME
-from .models import Judgment, Ruling
+from .declare import DIFFERENT, SAME, judged
+from .models import Batch, Judgment, Pair, Ruling
 from .persons import Chosen
 
 WHOM = ("contract", "role", "number", "written", "name", "sex", "birth_date", "certificate", "birth_order")
@@ -125,3 +127,19 @@ def joined(who: Chosen, same: Collection[tuple[list[int], list[int]]]) -> Chosen
             of[absorbed] = kept
             more.append((kept, absorbed))
     return replace(who, merges=[*who.merges, *more])
+
+
+def hold(*, by: Actor, persons: Collection[int]) -> set[int]:
+    """Joins those of these persons again whom people judged to be one by rows that still count, where a batch that had joined them as well
+    was taken back; unless somebody took them apart by hand since: whom. Part of a verb that is audited above."""
+    joined: set[int] = set()
+    apart = {frozenset(pair) for pair in recording.taken_apart()}
+    rows = Pair.objects.filter(state=Pair.SAME, a__part__batch__state=Batch.TAKEN, b__part__batch__state=Batch.TAKEN)
+    for number, a, b in rows.order_by("pk").values_list("pk", "a__person", "b__person"):
+        if a in persons or b in persons:
+            counts = counting({a, b})
+            kept, absorbed = sorted((counts[a], counts[b]))
+            if kept != absorbed and frozenset((kept, absorbed)) not in apart:
+                recording.same(by=by, pairs=[(kept, absorbed)], reference=judged(number))
+                joined |= {kept, absorbed}
+    return joined

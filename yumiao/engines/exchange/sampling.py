@@ -93,8 +93,9 @@ def _beside(rows: Collection[Mention]) -> list[tuple[Mention, Mention]]:
 
 
 def held_wrongly(pairs: "QuerySet[Pair]") -> list[Pair]:
-    """Those of the pairs that were drawn, judged to be two persons, and still are one in the registry, the oldest first."""
-    rows = pairs.filter(reason=AUDIT, state=Pair.DIFFERENT, a__part__batch__state=Batch.TAKEN, b__part__batch__state=Batch.TAKEN)
+    """Those of the pairs that were judged to be two persons and still are one in the registry, since a rule joined them: pairs that were
+    drawn, and pairs whose persons a batch joined while they were open. The oldest first."""
+    rows = pairs.filter(state=Pair.DIFFERENT, a__part__batch__state=Batch.TAKEN, b__part__batch__state=Batch.TAKEN)
     into = merged()
     found = rows.select_related("a__part", "b__part").order_by("pk")
     return [one for one in found if into.get(one.a.person, one.a.person) == into.get(one.b.person, one.b.person)]

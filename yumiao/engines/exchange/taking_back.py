@@ -13,7 +13,7 @@ from yumiao.base.people import recording
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.telling import Tell, silent
 
-from . import doubts, families, months
+from . import doubts, families, months, rulings
 from .declare import OPEN_STATES, REVOKE, reference, taken_back
 from .happened import BatchRevoked
 from .models import Batch, Closing, Mention
@@ -39,6 +39,7 @@ def revoke(
         Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
         touched = recording.take_back(by=by, reference=reference(batch), because=taken_back(batch))
         touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
+        touched |= rulings.hold(by=by, persons=touched)
         day = today()
         step(1)
         recording.refresh_all(touched, day)
