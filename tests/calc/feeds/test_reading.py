@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from yumiao.lib.errors import BadInput
 
-from .files import PEOPLE_HEAD, book, checked, codes, number, text
+from .files import PEOPLE_HEAD, book, checked, codes, feeds_of, number, text
 
 WOMAN = [number(), "李梅", "女", "1990-01-01", "哈尼族", "蒙自市文澜街道1号"]
 MAN = [number("19850215", 31), "阿努·约努", "男", "19850215", "彝族", "蒙自市"]
@@ -55,6 +55,15 @@ def test_what_is_amiss_is_named(tmp_path, column, cell, code):
 )
 def test_habits_of_dates_need_no_finding(tmp_path, born):
     assert one(tmp_path, 出生日期=born) == set()
+
+
+def test_words_that_say_nothing_are_empty_cells(tmp_path):
+    """Those of words.yaml, all of them: a new habit is a new word there."""
+    words = [word for word in feeds_of("china").words.missing if word]
+    assert "待查" in words
+    rows = [[number(sequence=2 * at), "李梅", "女", word, "", ""] for at, word in enumerate(words, 1)]
+    found = checked("police", text(tmp_path / "people.csv", [PEOPLE_HEAD, *rows]))
+    assert found.counts["accepted"] == len(words) and not codes(found)
 
 
 def test_titles_headers_totals_signatures_and_blanks_are_ignored_by_name(tmp_path):

@@ -128,7 +128,7 @@ def read_part(feeds: Feeds, contracts: list[Contract], sheet: Sheet, today: date
         return None
     kinds = kinds_of_rows(sheet, header, feeds.words)
     values = values_of(sheet, header, feeds.words, today)
-    taken, found = check_rows(header, values.filter(kinds == "data"), today)
+    taken, found = check_rows(header, values.filter(kinds == "data"), feeds.words, today)
     part = Part(sheet.file, sheet.name, header.contract, taken, sheet.cells.select("row", kind=kinds))
     part.findings = _of_header(sheet, header) + _of_rows(sheet, header, part.kinds, found)
     return part

@@ -8,7 +8,7 @@ import polars as pl
 
 from yumiao.lib.identity import social_credit
 
-from .contracts import Column, Contract
+from .contracts import Column, Contract, Words
 from .findings import OF_REASON
 from .header import Header
 
@@ -27,8 +27,8 @@ WHOM = {
 class Checks:
     """Collects what is found in the rows of one sheet."""
 
-    def __init__(self, header: Header, rows: pl.DataFrame):
-        self.header, self.contract, self.rows = header, header.contract, rows
+    def __init__(self, header: Header, rows: pl.DataFrame, words: Words):
+        self.header, self.contract, self.rows, self.words = header, header.contract, rows, words
         self.found: list[pl.DataFrame] = []
 
     def add(self, code: str, column: str, where: pl.Expr, value: str | None = None, zh: pl.Expr | str = "", en: pl.Expr | str = "") -> None:
@@ -50,12 +50,16 @@ class Checks:
         """Whether the sheet has that column of the contract."""
         return name in self.header.places
 
+    def said_missing(self, name: str) -> pl.Expr:
+        """Where a cell says in words that nothing is known: it is read as empty and needs no finding."""
+        return pl.col(f"raw:{name}").str.strip_chars().is_in(self.words.missing)
 
-def check_rows(header: Header, rows: pl.DataFrame, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+
+def check_rows(header: Header, rows: pl.DataFrame, words: Words, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with what is unknown set to null and `rejected` added, and what was found. `rows` are those of `values_of` that are about
     somebody."""
     rows = _couples(header.contract, rows)
-    checks = Checks(header, rows)
+    checks = Checks(header, rows, words)
     people = {column.of for column in header.contract.of_kind("number") if column.of}
     for column in header.contract.columns:
         if checks.has(column.name):
@@ -85,7 +89,7 @@ def _one(checks: Checks, column: Column, today: date) -> None:
             zh, en = "姓名和号码", "name and number"
             checks.add("columns_swapped", name, pl.col(f"swapped:{name}"), zh=zh, en=en)
     elif column.kind in ("date", "birth_date"):
-        checks.add("date_unreadable", name, filled & empty & ~_said_missing(name))
+        checks.add("date_unreadable", name, filled & empty & ~checks.said_missing(name))
         checks.add("date_short_year", name, pl.col(f"short:{name}"), zh=pl.col(name).dt.to_string(), en=pl.col(name).dt.to_string())
         checks.add("date_future", name, pl.col(name) > today)
     elif column.kind == "name":
@@ -97,20 +101,13 @@ def _one(checks: Checks, column: Column, today: date) -> None:
         checks.add("name_mended", name, pl.col(f"untidy:{name}") & ~pl.col(f"note:{name}") & ~empty)
     elif column.kind in ("sex", "phone", "certificate"):
         code = {"sex": "sex_unreadable", "phone": "phone_unreadable", "certificate": "certificate_form"}[column.kind]
-        checks.add(code, name, filled & empty & ~_said_missing(name))
+        checks.add(code, name, filled & empty & ~checks.said_missing(name))
     elif column.type in ("integer", "number"):
         number = pl.col(name).str.replace_all(",", "").cast(pl.Float64, strict=False)
         checks.add("number_unreadable", name, pl.col(name).is_not_null() & number.is_null())
     elif column.kind == "credit_code":
         good = [text for text in checks.rows[name].unique().drop_nulls().to_list() if social_credit(text)]
         checks.add("credit_code", name, ~empty & ~pl.col(name).is_in(good))
-
-
-def _said_missing(name: str) -> pl.Expr:
-    """A cell that says in words that nothing is known: it is read as empty and needs no finding."""
-    return (
-        pl.col(f"raw:{name}").str.strip_chars().is_in(["无", "没有", "暂无", "未知", "不详", "不明", "空", "/", "\\", "-", "--", "—", "——"])
-    )
 
 
 def _swaps(checks: Checks, name: str) -> bool:

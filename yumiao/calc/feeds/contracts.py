@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,9 @@ class Contract:
         """The columns that hold a value of one of these kinds."""
         return [one for one in self.columns if one.kind in kinds]
 
-    def table_schema(self) -> dict[str, Any]:
-        """The contract as a Frictionless Table Schema, with what the schema has no words for under keys of its own."""
+    def table_schema(self, missing: Sequence[str]) -> dict[str, Any]:
+        """The contract as a Frictionless Table Schema, with what the schema has no words for under keys of its own. `missing`: cells that
+        say nothing (`Words.missing`)."""
         fields = []
         for one in self.columns:
             entry: dict[str, Any] = {"name": one.name, "type": one.type, "title": one.title, "kind": one.kind}
@@ -103,7 +105,7 @@ class Contract:
                 entry["constraints"] = {"required": True}
             fields.append(entry)
         about = {"basis": self.basis, "sharing": self.sharing, "cycle": self.cycle, "owner": self.owner, "trust": self.trust}
-        return {"fields": fields, "missingValues": ["", "无", "/"], "name": self.name, "title": self.titles, **about}
+        return {"fields": fields, "missingValues": list(missing), "name": self.name, "title": self.titles, **about}
 
 
 @dataclass(frozen=True)

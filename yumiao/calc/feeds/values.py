@@ -29,9 +29,8 @@ def values_of(sheet: Sheet, header: Header, words: Words, latest: date) -> pl.Da
     cells = {name: sheet.cells[str(at)] for name, at in header.places.items()}
     cells = {name: cell if kinds[name] == "number" else cell.str.strip_chars() for name, cell in cells.items()}
     stored = {name: sheet.numeric[str(at)] if sheet.numeric is not None else None for name, at in header.places.items()}
-    missing = [one for one in words.missing if one]
-    swapped = _unswap(header, cells, missing)
     missing = list(words.missing)
+    swapped = _unswap(header, cells, [one for one in missing if one])
     for column in header.contract.columns:
         name = column.name
         if name not in cells:

@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "quality":
         return feeds_quality.quality(args)
     if args.action == "list":
-        rows = [dict(one.table_schema(), department=one.department) for one in feeds.contracts]
+        rows = [dict(one.table_schema(feeds.words.missing), department=one.department) for one in feeds.contracts]
         print(json.dumps({"contracts": rows}, ensure_ascii=False, indent=1) if args.json else "\n".join(map(_contract, rows)))
         return 0
     return _load(feeds, args)
