@@ -15,10 +15,11 @@ from yumiao.base.access import blocks
 from yumiao.base.access.codec import blinds
 from yumiao.base.people import bulk
 from yumiao.base.people.recording import counted
+from yumiao.base.people.sameness import merged
 from yumiao.calc.linkage.mentions import SHAPE, prepared
 
 from .declare import KEYS
-from .models import Batch, Mention, Pair
+from .models import Batch, Mention, Pair, Part
 
 EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role", "contract")]
 COLUMNS = [f"by_{name}" for name in KEYS]
@@ -92,28 +93,15 @@ def near(mentions: pl.DataFrame) -> pl.DataFrame:
         found = [bulk.in_chunks(live, c, keys.to_list(), ["person"])["person"] for c, keys in wanted.items() if len(keys)]
         persons = pl.concat([pl.Series("person", [], dtype=pl.Int64), *found]).unique()
     persons = _same_as(persons)
-    columns = ["id", "person", "row", "role", "cell", "part", "part__file", "part__sheet", "part__contract", "part__batch"]
-    rows = _frame(live, persons, columns)
-    rows = opened(rows).with_columns(held=counted(rows["person"]), file=pl.format("{}/{}", "part__batch", "part__file"))
-    return rows.rename({"part__sheet": "sheet", "part__contract": "contract"}).select(*SHAPE, "id", "held")
-
-
-def _frame(live: "object", persons: pl.Series, columns: list[str]) -> pl.DataFrame:
-    kinds: dict[str, pl.DataType] = {c: pl.Int64() for c in columns} | {
-        "role": pl.String(), "cell": pl.Binary(), "part__file": pl.String(), "part__sheet": pl.String(), "part__contract": pl.String(),
-    }  # fmt: skip
-    ids = persons.to_list()
-    rows = []
-    for low in range(0, len(ids), bulk.FEW):
-        some = live.filter(person__in=ids[low : low + bulk.FEW])  # type: ignore[attr-defined]
-        rows += [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in some.values_list(*columns).iterator()]
-    return pl.DataFrame(rows, schema=kinds, orient="row").sort("id")
+    rows = bulk.in_chunks(live, "person", persons.to_list(), ["id", "person", "row", "role", "cell", "part"]).sort("id")
+    sheets = bulk.frame_of(Part, Part.objects.filter(batch__state=Batch.TAKEN), ["id", "batch", "file", "sheet", "contract"])
+    sheets = sheets.with_columns(file=pl.format("{}/{}", "batch", "file")).rename({"id": "part"})
+    rows = opened(rows).join(sheets, on="part", how="left", maintain_order="left")
+    return rows.with_columns(held=counted(rows["person"])).select(*SHAPE, "id", "held")
 
 
 def _same_as(persons: pl.Series) -> pl.Series:
     """These persons, those who count for them, and all who were merged into those."""
-    from yumiao.base.people.queries import merged
-
     roots = set(counted(persons).to_list())
     return pl.Series("person", sorted(roots | {one for one, into in merged().items() if into in roots}), dtype=pl.Int64)
 
