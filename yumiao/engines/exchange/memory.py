@@ -106,14 +106,10 @@ def _same_as(persons: pl.Series) -> pl.Series:
     return pl.Series("person", sorted(roots | {one for one, into in merged().items() if into in roots}), dtype=pl.Int64)
 
 
-def judged(ids: pl.Series) -> dict[str, list[tuple[int, int]]]:
-    """What people settled of pairs among these mentions, by verdict: pairs of mentions."""
+def judged_apart(ids: pl.Series) -> list[tuple[int, int]]:
+    """Pairs among these mentions that people judged to be two persons."""
     among = set(ids.to_list())
-    out: dict[str, list[tuple[int, int]]] = {Pair.SAME: [], Pair.DIFFERENT: []}
-    for a, b, state in Pair.objects.filter(state__in=out).values_list("a", "b", "state"):
-        if a in among and b in among:
-            out[state].append((a, b))
-    return out
+    return [(a, b) for a, b in Pair.objects.filter(state=Pair.DIFFERENT).values_list("a", "b") if a in among and b in among]
 
 
 def evidence(rows: Sequence[Mention]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from yumiao.lib.telling import Tell, silent
 from . import doubts, families, measuring, memory, months, persons, rulings, whereabouts
 from .declare import TAKE, reference
 from .happened import BatchTaken
-from .models import Batch, Closing, Finding, Mention, Pair
+from .models import Batch, Closing, Finding, Mention
 from .models import Part as Sheet
 from .plan import areas_of
 from .reading import sheets_of
@@ -95,11 +95,10 @@ class _Taking:
         first = bulk.numbers(Mention, new.height)  # holds off every other take until this one is done
         held = memory.near(new)
         new = new.with_columns(id=pl.int_range(first, first + new.height, dtype=pl.Int64))
-        judged = memory.judged(held["id"])
         every = pl.concat([held.select(*SHAPE, "id", "held"), new.select(*SHAPE, "id", pl.lit(None, pl.Int64).alias("held"))])
         place = {one: at for at, one in enumerate(every["id"].to_list())}
         ruled = rulings.among(every)
-        apart = [(place[a], place[b]) for a, b in judged[Pair.DIFFERENT]] + ruled.apart + rulings.taken_apart(every)
+        apart = [(place[a], place[b]) for a, b in memory.judged_apart(held["id"])] + ruled.apart + rulings.taken_apart(every)
         linked = link(every.select(*SHAPE, "held"), apart=apart)
         with filling(FILLED if new.height > memory.MANY else ()):  # a registry that is empty yet
             who = persons.chosen(linked.people.with_columns(number=every["id"], held=every["held"]), new)
