@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from .language import language, say, speaking
 
 
-class YumiaoError(Exception):
-    """Anything that people caused and can mend; never a fault of the program."""
-
-
 @dataclass
 class Trouble:
     """One thing that is wrong: where it stands, what was found, what was expected, how to mend it.
@@ -47,8 +43,8 @@ class Trouble:
         return text
 
 
-class BadInput(YumiaoError):
-    """An input that cannot be taken. Holds one or more troubles; nothing was written."""
+class YumiaoError(Exception):
+    """Anything that people caused and can mend; never a fault of the program. Holds one or more `troubles`."""
 
     def __init__(self, *troubles: Trouble):
         super().__init__(*troubles)
@@ -56,17 +52,14 @@ class BadInput(YumiaoError):
 
     def __str__(self) -> str:
         return "\n".join(str(t) for t in self.troubles)
+
+
+class BadInput(YumiaoError):
+    """An input that cannot be taken; nothing was written."""
 
 
 class BadDefinition(YumiaoError):
     """A definition of a plan that is refused at load; `where` of each trouble is `file:line`."""
-
-    def __init__(self, *troubles: Trouble):
-        super().__init__(*troubles)
-        self.troubles = list(troubles)
-
-    def __str__(self) -> str:
-        return "\n".join(str(t) for t in self.troubles)
 
 
 def in_both(error: YumiaoError) -> tuple[str, str]:
@@ -76,3 +69,12 @@ def in_both(error: YumiaoError) -> tuple[str, str]:
         with speaking(code):
             said.append(str(error))
     return said[0], said[1]
+
+
+def place_of(error: BaseException) -> str:
+    """Kind of an error that nobody expected, and the line of code where it arose; never its text, which may hold somebody's data."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    line = f" {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{line}"[:200]

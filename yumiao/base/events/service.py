@@ -22,6 +22,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from yumiao.lib.errors import place_of
+
 from .declare import Event, Round
 from .models import Delivery, Letter
 
@@ -81,14 +83,14 @@ def _one(pk: int) -> str:
             handler(kind(**delivery.letter.payload), delivery.letter_id)
         return "done"
     except Exception as error:
-        log.warning("delivery %s failed: %s", pk, _place(error))
+        log.warning("delivery %s failed: %s", pk, place_of(error))
         return _failed(pk, error)
 
 
 def _failed(pk: int, error: Exception) -> str:
     """Counts the attempt in a transaction of its own; the handler's was rolled back."""
     with transaction.atomic():
-        if not Delivery.objects.filter(pk=pk, state=Delivery.WAITING).update(attempts=F("attempts") + 1, fault=_place(error)):
+        if not Delivery.objects.filter(pk=pk, state=Delivery.WAITING).update(attempts=F("attempts") + 1, fault=place_of(error)):
             return ""
         delivery = Delivery.objects.get(pk=pk)
         if delivery.attempts >= ATTEMPTS or (isinstance(error, KeyError) and delivery.handler not in _handlers):
@@ -97,12 +99,3 @@ def _failed(pk: int, error: Exception) -> str:
             delivery.due_at = timezone.now() + min(dt.timedelta(seconds=2**delivery.attempts), LONGEST_WAIT)
         delivery.save(update_fields=["state", "due_at"])
     return "dead" if delivery.state == Delivery.DEAD else "again"
-
-
-def _place(error: Exception) -> str:
-    """Kind of the error, and the line of code where it arose."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    line = f" {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{line}"[:200]

@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from yumiao.lib.errors import YumiaoError, in_both
+from yumiao.lib.errors import YumiaoError, in_both, place_of
 
 from . import slate
 from .declare import Over, Worker
@@ -78,14 +78,14 @@ class Hands:
             elif over.why == "stopped":
                 work.let_go()
         except YumiaoError as error:
-            first = error.troubles[0]  # type: ignore[attr-defined]
+            first = error.troubles[0]
             work.fail(first.code, *in_both(error))
         except OperationalError as error:  # the database was away or busy: nothing is wrong with the work
             log.warning("job %s put back: %s", work.number, type(error).__name__)
             work.let_go(counted=True)
         except Exception as error:
-            log.warning("job %s failed: %s", work.number, _place(error))
-            work.fail("fault", f"程序出错：{_place(error)}", f"a fault of the program: {_place(error)}")
+            log.warning("job %s failed: %s", work.number, place_of(error))
+            work.fail("fault", f"程序出错：{place_of(error)}", f"a fault of the program: {place_of(error)}")
 
 
 class InHand:
@@ -222,12 +222,3 @@ def find_lost() -> int:
         fault_zh=f"做它的进程 {ATTEMPTS} 次都没有做完就不见了", fault_en=f"its worker died {ATTEMPTS} times before it was done",
     )  # fmt: skip
     return cancelled + lost + silent.update(state=Job.WAITING, worker="", beat_at=None)
-
-
-def _place(error: Exception) -> str:
-    """Kind of the error, and the line of code where it arose; never its text, which may hold somebody's data."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    line = f" {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__}{line}"[:200]
