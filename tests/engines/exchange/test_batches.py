@@ -27,6 +27,7 @@ from yumiao.calc.linkage.rules import RULES
 from yumiao.engines.exchange import service
 from yumiao.engines.exchange.models import Mention, Pair
 
+from .conftest import BIRTHS, INSURED
 from .village import SENDERS, files
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,15 @@ def test_a_join_is_not_taken_back_by_what_comes_later(load, batches, persons):
         load("insurance", PHONED, rows)
     assert len(as_groups(on_record())) == persons
     assert Pair.objects.filter(reason="rivals").exists()
+
+
+@pytest.mark.parametrize("birth_first", [True, False])
+def test_a_newborn_is_found_by_whichever_parent_the_other_row_names(load, birth_first):
+    """The same county by the father's number and a number with a wrong digit; the mother's is not told."""
+    one = number("20251001", 2)
+    wrong = one[:-1] + ("1" if one[-1] != "1" else "2")
+    birth = ("health", BIRTHS, [["R530000001", "", "女", "2025-10-01", "李梅", "", "王强", number("19880203", 3)]])
+    insured = ("insurance", [*INSURED, "监护人姓名"], [["王小苗", wrong, "女", "2025-10-01", "居民医保", "王强"]])
+    for department, head, rows in (birth, insured) if birth_first else (insured, birth):
+        load(department, head, rows)
+    assert len(as_groups(on_record())) == 1

@@ -23,8 +23,9 @@ from .models import Batch, Mention, Pair, Part
 
 EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role", "contract")]
 COLUMNS = [f"by_{name}" for name in KEYS]
-PERSONS = ("number", "mother", "father")
-"""Keys of one kind: the number of a row may be the mother's of another."""
+KINDS = {"mother": "number", "father": "number", "other_elder": "elder"}
+"""Keys that may meet those of another name: the number of a row may be the mother's of another, whoever is named first by one row may be
+named second by another."""
 KIND = "mention"
 TOGETHER = 64
 MANY, SHARE = 20_000, 20
@@ -47,13 +48,21 @@ def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
         "head": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(0, 10), "sound", separator=":")),
         "tail": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(6, 11), "sound", separator=":")),
         "elder": pl.concat_str(pl.col("elders").list.first(), day, "sexed", separator=":"),
+        "other_elder": pl.concat_str(pl.col("elders").list.get(1, null_on_oob=True), day, "sexed", separator=":"),
     }
     rows = rows.sort("id")
     values = rows.select(**texts)
-    of_persons = short("number", pl.concat([values[name] for name in PERSONS]))
-    keys = {f"by_{name}": of_persons.slice(at * values.height, values.height) for at, name in enumerate(PERSONS)}
-    keys |= {f"by_{name}": short(name, values[name]) for name in texts if name not in PERSONS}
+    keys: dict[str, pl.Series] = {}
+    for kind, names in _of_one_kind():
+        whole = short(kind, pl.concat([values[name] for name in names]))
+        keys |= {f"by_{name}": whole.slice(at * values.height, values.height) for at, name in enumerate(names)}
     return mentions.with_columns(**keys, own=rows["own"], born=rows["born"])
+
+
+def _of_one_kind() -> list[tuple[str, list[str]]]:
+    """Each kind of key, with the names of those that may meet."""
+    kinds = dict.fromkeys(KINDS.get(name, name) for name in KEYS)
+    return [(kind, [name for name in KEYS if KINDS.get(name, name) == kind]) for kind in kinds]
 
 
 def short(kind: str, values: pl.Series) -> pl.Series:
@@ -82,8 +91,10 @@ def near(mentions: pl.DataFrame) -> pl.DataFrame:
     """The mentions on record that share a key with one of these, and all mentions of their persons: columns as `mentions_of` gives them,
     with `id` (of the row here) and `held`, the person who counts. Batches that were taken back are not looked at."""
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
-    numbers = pl.concat([mentions[f"by_{name}"] for name in PERSONS]).drop_nulls().unique()
-    wanted = {c: numbers if c.removeprefix("by_") in PERSONS else mentions[c].drop_nulls().unique() for c in COLUMNS}
+    wanted: dict[str, pl.Series] = {}
+    for _, names in _of_one_kind():
+        meeting = pl.concat([mentions[f"by_{name}"] for name in names]).drop_nulls().unique()
+        wanted |= {f"by_{name}": meeting for name in names}
     newest = Mention.objects.aggregate(most=Max("pk"))["most"] or 0
     if sum(len(keys) for keys in wanted.values()) > max(MANY, newest // SHARE):
         known = bulk.frame_of(Mention, live, ["id", "person", *COLUMNS])

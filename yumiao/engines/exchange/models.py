@@ -146,6 +146,7 @@ class Mention(models.Model):
     by_head = models.BigIntegerField(null=True)
     by_tail = models.BigIntegerField(null=True)
     by_elder = models.BigIntegerField(null=True)
+    by_other_elder = models.BigIntegerField(null=True)
     cell = models.BinaryField(null=True)
 
     class Meta:
