@@ -25,11 +25,10 @@ class Ways:
 
     def __init__(self, known: Prepared, apart: Iterable[tuple[int, int]] = (), held: pl.Series | None = None):
         rows = known.rows
-        # name, birth date and sex as one number: 32, 20 and 2 bits
-        way = (pl.col("key").cast(pl.Int64) + 1).fill_null(0) * 2**22 + (pl.col("born").to_physical().cast(pl.Int64) + 2**19).fill_null(
-            0
-        ) * 4
-        way = way + pl.col("sexed").fill_null(0)
+        # name, birth date and sex as one number: 32, 20 and 2 bits, 0 for what is not known
+        name = (pl.col("key").cast(pl.Int64) + 1).fill_null(0)
+        born = (pl.col("born").to_physical().cast(pl.Int64) + 2**19).fill_null(0)
+        way = name * 2**22 + born * 4 + pl.col("sexed").fill_null(0)
         firm = rows.lazy().filter(pl.col("own").is_not_null()).select("id", "own", way=way, named=pl.col("key").is_not_null()).collect()
         firm = firm.sort("own", "way", "id")
         new = (pl.col("own") != pl.col("own").shift()) | (pl.col("way") != pl.col("way").shift())

@@ -11,7 +11,7 @@ from .names import EQUAL, NEAR, SOUND
 
 @dataclass(frozen=True)
 class Rule:
-    """`name`, what it says, the condition over the columns of `pairs.compared`, and whether rivals leave it to people."""
+    """`name`, what it says in both languages, and `when`: the condition over the columns that `compare.compared` gives of a pair."""
 
     name: str
     zh: str
