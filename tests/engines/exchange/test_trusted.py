@@ -14,7 +14,7 @@ from yumiao.engines.exchange.models import Batch, Drawn, Mention, Pair, Sample
 
 from .conftest import INSURED, POLICE, man, woman
 from .test_linking import actor
-from .test_rulings import asked, standing  # noqa: F401
+from .test_rulings import HEAD, KNOWN, LIKE, OTHER, standing
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [one(n) for n in range(4) for one in (woman, man)]
@@ -64,8 +64,10 @@ def test_what_was_joined_wrongly_stays_apart_when_its_file_comes_again(load, lin
     assert len({one.person for one in Mention.objects.filter(part__batch__state=Batch.TAKEN)}) == 9
 
 
-def test_recall_counts_what_people_had_to_join(load, linked, asked):  # noqa: F811
-    _, _, pair = asked
+def test_recall_counts_what_people_had_to_join(load, linked):
+    load("police", POLICE, [KNOWN])
+    load("insurance", HEAD, [LIKE, OTHER])
+    pair = Pair.objects.get(state=Pair.OPEN)
     service.sample(by=SYSTEM, size=100)
     links = Sample.objects.get().links
     for one in Pair.objects.filter(reason="audit"):
