@@ -58,8 +58,9 @@ from yumiao.base.people.filling import filling
 from yumiao.base.people.service import load
 from yumiao.calc.feeds import check, load_feeds
 from yumiao.engines.exchange.models import Batch, Mention
-from yumiao.engines.exchange.steps import Steps, silent
+from yumiao.engines.exchange.steps import Steps
 from yumiao.engines.exchange.taking import _Taking
+from yumiao.lib.telling import silent
 place, day = Path(sys.argv[2]), datetime.date(2025, 10, 20)
 tables = {one.stem: pl.read_parquet(one) for one in sorted((place / "people").glob("*.parquet"))}
 load(by=SYSTEM, tables=tables, department="synthetic", reference="benchmark", trust="invented")
