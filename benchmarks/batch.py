@@ -19,8 +19,9 @@ from benchmarks.measuring import PROGRAM, environment, rounds, script, wrong
 SMALL = 0.004
 INVENT = """
 import datetime, resource, sys
-from yumiao.calc.synthetic import generate
-generate("honghe", seed=5, on=datetime.date(2025, 10, 20), scale=float(sys.argv[2])).write(sys.argv[1])
+from yumiao.calc.synthetic import generate, read_marginals
+of, share = read_marginals("honghe"), float(sys.argv[2])
+generate(of if share == 1 else of.scaled(share), seed=5, on=datetime.date(2025, 10, 20)).write(sys.argv[1])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 READ = """

@@ -18,7 +18,7 @@ from tests.conftest import PROVE
 from yumiao.calc import places
 from yumiao.calc.provisions import batch, explain, load_plan
 from yumiao.calc.provisions.snapshot import open_folder
-from yumiao.calc.synthetic import generate
+from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.lib.errors import BadInput
 
 WANTED = all(importlib.util.find_spec(name) for name in ("pyspark", "pyarrow", "pandas")) and shutil.which("java")
@@ -107,7 +107,7 @@ def test_executors_agree_on_whatever_families(spark, tmp_path_factory, seed, on,
 
 
 def test_a_part_of_the_prefecture(spark, tmp_path):
-    generate("honghe", seed=7, on=ON, scale=SHARE).write(tmp_path)
+    generate(read_marginals("honghe").scaled(SHARE), seed=7, on=ON).write(tmp_path)
     found, snapshot = both(spark, tmp_path, partitions=2)
     assert snapshot.people > 4_500_000 * SHARE and found["yes"].sum() > 1_000_000 * SHARE and set(found["county"]) >= set(COUNTIES)
 
