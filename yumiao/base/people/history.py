@@ -173,6 +173,8 @@ class History:
     def _roots(self) -> pl.DataFrame:
         """`person`, `root` of those who were merged: the last word on each counts, and chains are followed to their end."""
         frame = frame_of(STATES["same"], STATES["same"]._default_manager.all(), ["id", "person", "other", "source"])
+        if frame.is_empty():
+            return pl.DataFrame(schema={"person": pl.Int64, "root": pl.Int64})
         frame = frame.join(self.sources, on="source", how="inner").sort("id").unique("person", keep="last")
         into = dict(frame.filter(pl.col("other").is_not_null()).select("person", "other").iter_rows())
         return pl.DataFrame([(p, end(into, p)) for p in sorted(into)], schema={"person": pl.Int64, "root": pl.Int64}, orient="row")
