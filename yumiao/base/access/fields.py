@@ -4,6 +4,7 @@ Names are `table.column` as Django knows them (`people.account.username`), or `f
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from .declare import Field, FieldClass, Purpose
 
@@ -21,9 +22,9 @@ def register(fields: Mapping[str, Field]) -> None:
             raise ValueError(f"field {name} is declared twice")
 
 
-def declared() -> dict[str, Field]:
-    """All declarations by name."""
-    return dict(_fields)
+def declared() -> Mapping[str, Field]:
+    """All declarations by name, to look at."""
+    return MappingProxyType(_fields)
 
 
 def open_columns(table: str, *columns: str) -> dict[str, Field]:

@@ -98,7 +98,7 @@ def _judge(actor: Actor, purpose: Purpose | None, asked: frozenset[str], area: s
         )
     if not isinstance(purpose, Purpose) or not asked:
         return Refused("no_purpose", ("没有说明用途或字段", "no purpose or no field was named"))
-    if asked - on_file.keys():
+    if any(name not in on_file for name in asked):
         return Refused("undeclared", ("有未登记的字段", "a field is not on file"))
     if any(purpose not in on_file[name].purposes for name in asked):
         return Refused("purpose", ("字段不供此用途", "a field is not kept for this purpose"))
