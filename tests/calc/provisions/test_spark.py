@@ -38,8 +38,9 @@ COUNTIES = [a.code for a in places.load("honghe").counties()]
 def spark():
     from yumiao.lib.spark import session
 
-    # plans of few rows are sooner read than compiled
-    quick = {"spark_driver_defaultJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1", "spark_sql_codegen_wholeStage": "false"}
+    # plans of few rows are sooner read than compiled, and what Spark ships need not be verified at each start
+    java = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+    quick = {"spark_driver_defaultJavaOptions": java, "spark_sql_codegen_wholeStage": "false"}
     quick |= {} if PROVE else {"spark_sql_codegen_factoryMode": "NO_CODEGEN"}
     with session("local[2]", spark_driver_memory="1g", **quick) as made:
         yield made
