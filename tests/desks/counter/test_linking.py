@@ -17,7 +17,7 @@ from yumiao.base.people.models import Person
 from yumiao.config.characters import SWITCH
 from yumiao.desks.counter.differing import compared, pieces
 from yumiao.engines.exchange import service
-from yumiao.engines.exchange.models import Judgment, Pair
+from yumiao.engines.exchange.models import Judgment, Mention, Pair
 
 from .conftest import PLACE, POLICE, words
 
@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
 TWICE = [[number("19900101", n, "532503"), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)]
 AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)]
-QUERIES = {"list": 9, "pair": 8}
+QUERIES = {"list": 9, "pair": 9}
+BIRTH = 18  # queries
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,9 @@ def test_two_people_where_money_hangs_on_it(as_role, pairs):
     assert "等另一位来判" in words(client.get(at, {"for": "matter"})) and client.get("/counter/").status_code == 200
     as_role("review")
     assert client.get("/counter/linking/").context["waiting"] == 2
+    for page in (at, "/counter/linking/"):
+        said = client.get(page, {"for": "matter"})
+        assert "判过了，您判完才看得到" in words(said) and "另一位：是同一人" not in words(said).replace(" ", "")
     client.post(at, {"for": "matter", "verdict": "same"})
     assert Pair.objects.get(pk=pairs[0].pk).state == "same"
     assert "另一位：是同一人" in words(client.get("/counter/linking/", {"for": "matter"})).replace(" ", "")
@@ -207,6 +211,35 @@ def test_births_without_a_person_are_a_list_to_work_off(as_role, births):
     assert context["rows"] == [] and [one["notes"][0][:2] for one in context["done"]] == [("您", "已打电话，下周上户")]
     assert "这周都看过了" in words(client.get("/counter/linking/births/", {"for": "matter"}))
     assert Entry.objects.filter(verb="exchange.work_off", outcome="done", object_id=str(row["one"].mention)).count() == 1
+
+
+def test_what_the_row_of_a_birth_says_is_opened_one_at_a_time(as_role, births):
+    client = as_role("county")
+    [row] = listed(client)["rows"]
+    mention = row["one"].mention
+    other = Mention.objects.get(person=births["何小谷"], role="child").pk
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/counter/linking/births/{mention}/", {"for": "matter"})
+    assert len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]) == BIRTH
+    said = words(page)
+    assert all(one in said for one in ("李小苗", "2024-03-05", "李梅")) and TWICE[0][0] not in page.content.decode()
+    read = Entry.objects.filter(verb="access.read").order_by("pk").last()
+    assert (read.outcome, read.purpose, read.object_kind, read.object_id) == ("read", "matter", "mention", str(mention))
+    for address in (f"{mention}/?for=", f"{mention}/?for=care", f"{other}/?for=matter", "999999999/?for=matter", f"{1 << 70}/?for=matter"):
+        assert client.get(f"/counter/linking/births/{address}").status_code == 404, address
+    for code in SWITCH:
+        sees = code in ("county", "review")
+        assert as_role(code).get(f"/counter/linking/births/{mention}/", {"for": "matter"}).status_code == (200 if sees else 404), code
+
+
+def test_a_pair_leads_to_the_persons_of_the_judges_own_area(as_role, pairs):
+    number = Pair.objects.order_by("pk").first().pk
+    sides = as_role("county").get(f"/counter/linking/{number}/", {"for": "matter"}).context["sides"]
+    links = [one["person"] for one in sides]
+    assert all(links) and as_role("county").get(f"/counter/people/{links[0]}/", {"for": "matter"}).status_code == 200
+    Person.objects.filter(pk=links[1]).update(residence_area="532528", hukou_area="532528")
+    again = as_role("county").get(f"/counter/linking/{number}/", {"for": "matter"}).context["sides"]
+    assert [one["person"] for one in again] == [links[0], None]
 
 
 def test_next_week_they_stand_on_the_list_again_with_what_was_noted(as_role, births, settings):

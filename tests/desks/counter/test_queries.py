@@ -15,7 +15,7 @@ from .conftest import MAN, POLICE, WOMAN, WRONG
 
 QUERIES = {"door": 2, "births": 3, "batch-progress": 6, "batch-revoke": 6, "batch-findings": 3, "batch-mended": 13, "quality-data": 12,
            "quality-feed": 11, "quality-county": 11}  # fmt: skip
-ELSEWHERE = {"people", "person", "feeds", "contracts", "batch", "quality", "linking", "pair"}
+ELSEWHERE = {"people", "person", "feeds", "contracts", "batch", "quality", "linking", "pair", "birth"}
 POSTED = {"batch-take", "batch-cancel", "quality-close"}
 ADDRESS = {
     "door": "/counter/",

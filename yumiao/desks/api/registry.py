@@ -181,9 +181,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.get(
-    "/subscriptions/{code}/notices", response={200: shapes.Notices, **shapes.may_fail(401, 404)}, summary="Notices by state"
-)
+@router.get("/subscriptions/{code}/notices", response={200: shapes.Notices, **shapes.may_fail(401, 404)}, summary="Notices by state")
 def notices(request: HttpRequest, code: str, state: Literal[WAITING, SENT, DEAD] = DEAD) -> dict[str, Any]:  # type: ignore[valid-type]
     """By itself those that were given up (`dead`), with why the last attempt failed."""
     return {"notices": [vars(one) for one in queries.notices(by=acting(request), code=code, state=state)]}

@@ -24,6 +24,23 @@ ABOUT = {
     "mother": ("母亲", "the mother"), "father": ("父亲", "the father"), "guardian": ("监护人", "the guardian"),
 }  # fmt: skip
 DRAWN = ("规则认作一人，随机抽出来请人核对", "rules hold them to be one; drawn at random to be looked at")
+ADVICE = {
+    "rivals": (
+        "这一行像两个人，那两个人又不会是同一人，常见于双胞胎。先看看父母名下都有谁，再说是不是这一个。",
+        "The row fits two persons who cannot be one, often twins. See who else the parents have before you say whether it is this one.",
+    ),
+    "two_numbers": (
+        "可能是换过号码的一个人，也可能是同名的两个人。",
+        "It may be somebody who was given a second number, or two people of one name.",
+    ),
+    "alike": (
+        "可能是写错了一点，也可能是兄弟姐妹。",
+        "It may be a slip of the pen, or a brother or a sister.",
+    ),
+    "model": ("规则没有把握，模型说像。", "No rule is sure of it; the model finds them alike."),
+    "audit": ("请当作没有认过，从头看。", "Look at them as if nothing had joined them."),
+}
+"""What to bear in mind with a pair that was left to people for a reason."""
 VERDICTS = {
     "same": ("是同一人", "the same person"), "different": ("不是同一人", "two persons"), "unsure": ("说不准", "do not know"),
     "moot": ("不用再判", "no longer needed"), "open": ("还没有定", "open"),

@@ -1,5 +1,6 @@
 """Pairs of rows that may be about one person: the list, one pair with both rows side by side, and what somebody says of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -47,8 +48,16 @@ def index(request: HttpRequest) -> HttpResponse:
 def _line(one: desk_pairs.Line) -> dict[str, Any]:
     return {
         "one": one, "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "state": say(*feedwords.VERDICTS[one.state]),
-        "said": [(_who(mine), say(*feedwords.VERDICTS[verdict]), at) for mine, verdict, at in one.said],
+        "said": _said(one.said, one.money and one.state == "open"),
     }  # fmt: skip
+
+
+def _said(said: Iterable[tuple[bool, str, Any]], second: bool) -> list[tuple[str, str, Any]]:
+    """What was said of a pair in words. Where a second person has to judge it, they see what the first said only after they judged."""
+    said = list(said)
+    if second and not any(mine for mine, *_ in said):
+        return [(_who(mine), say("判过了，您判完才看得到", "has judged; shown once you have"), at) for mine, _, at in said]
+    return [(_who(mine), say(*feedwords.VERDICTS[verdict]), at) for mine, verdict, at in said]
 
 
 def _who(mine: bool) -> str:
@@ -90,6 +99,18 @@ def _births(request: HttpRequest, purpose: Purpose | None, mention: int = 0, err
     }, status=422 if error else 200)  # fmt: skip
 
 
+@require_safe
+def birth(request: HttpRequest, mention: int) -> HttpResponse:
+    """/counter/linking/births/<mention>/: what the row of one birth of the list says, and what was noted of it."""
+    actor, purpose = request.actor, stated(request)  # type: ignore[attr-defined]
+    one, said = desk_births.birth(actor, purpose, mention if mention < 1 << 62 else 0)
+    return render(request, "counter/birth.html", {
+        "one": one, "side": _side(said, set()), "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)),
+        "rows": [(say(*feedwords.VALUES[row.name]), row.a) for row in compared(said.values, {})], "longest": desk_births.NOTE,
+        "notes": [(_who(mine), note, at) for mine, note, at in one.notes],
+    })  # fmt: skip
+
+
 def area_of(actor: Actor) -> str:
     """Whose list it is, in words."""
     return labels.place(actor.area) if actor.area else say("没有县市的", "Those of no county")
@@ -117,22 +138,24 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
 def _page(request: HttpRequest, one: PairShown, purpose: Purpose, error: BadInput | None = None) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     before, after = desk_pairs.beside(actor, one.number)
+    opens = desk_pairs.opens(actor, {one.a.person, one.b.person})
     said = [(who == actor.who, verdict, at) for who, verdict, at in one.judgments]
     last = request.GET.get("said", "")
     return render(request, "counter/pair.html", {
         "one": one, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)), "before": before, "after": after,
-        "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "sides": [_side(one.a), _side(one.b)],
+        "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "sides": [_side(one.a, opens), _side(one.b, opens)],
+        "advice": say(*feedwords.ADVICE[one.reason]) if one.reason in feedwords.ADVICE else "",
         "rows": [(say(*feedwords.VALUES[row.name]), row, say(*COMPARED[row.state])) for row in compared(one.a.values, one.b.values)],
         "verdicts": [(code, key, say(*feedwords.VERDICTS[code])) for code, key in KEYS], "state": say(*feedwords.VERDICTS[one.state]),
-        "said": [(_who(mine), say(*feedwords.VERDICTS[verdict]), at) for mine, verdict, at in said],
+        "said": _said(said, one.money and one.state == "open"),
         "mine": any(mine for mine, *_ in said), "open": one.state == "open", "troubles": error.troubles if error else [],
         "last": last if last.isascii() and last.isdigit() else "", "waiting": desk_pairs.waiting(actor),
     }, status=422 if error else 200)  # fmt: skip
 
 
-def _side(one: MentionShown) -> dict[str, Any]:
+def _side(one: MentionShown, opens: set[int]) -> dict[str, Any]:
     role = feedwords.ABOUT.get(one.role)
     return {
         "one": one, "department": feedwords.department(one.department), "contract": feedwords.contract(one.contract),
-        "role": say(*role) if role else one.role,
+        "role": say(*role) if role else one.role, "person": one.person if one.person in opens else None,
     }  # fmt: skip

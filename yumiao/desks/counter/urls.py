@@ -39,6 +39,7 @@ urlpatterns = [
     path("quality/feeds/<slug:contract>/", quality.feed, name="quality-feed"),
     path("quality/counties/<slug:code>/", quality.county, name="quality-county"),
     path("linking/births/", linking.births, name="births"),
+    path("linking/births/<int:mention>/", linking.birth, name="birth"),
     path("linking/", linking.index, name="linking"),
     path("linking/<int:number>/", linking.pair, name="pair"),
 ]

@@ -92,7 +92,9 @@ def years(text: str) -> list[int]:
             return list(range(a, b + 1))
     raise BadInput(
         Trouble(
-            "years", "years", (f"写成 {YEARS}，在 {FIRST} 至 {LAST} 之间", f"write it as {YEARS}, from {FIRST} to {LAST}"),
+            "years",
+            "years",
+            (f"写成 {YEARS}，在 {FIRST} 至 {LAST} 之间", f"write it as {YEARS}, from {FIRST} to {LAST}"),
         )
     )
 

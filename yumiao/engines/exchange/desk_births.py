@@ -2,19 +2,22 @@
 prefecture, those that no county owns; for a purpose and on record."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from yumiao.base.access.declare import Actor, Purpose
+from yumiao.base.access.declare import Actor, NotThere, Purpose
 from yumiao.base.access.service import read
 from yumiao.base.calendar.queries import today
 from yumiao.base.people import recording
 
 from . import births
+from .declare import MentionShown
 from .desk_pairs import require_judge
 from .models import BirthWorked, Mention
+from .queries import EVIDENCE_FIELDS, mentions_shown
 
 FIELDS = (
     *(f"exchange.mention.{name}" for name in ("person", "part", "row", "county")),
@@ -58,6 +61,23 @@ def week(by: Actor, purpose: Purpose | None) -> Week:
     return read(by=by, purpose=purpose, fields=FIELDS, area=by.area, kind="mention", fetch=lambda: [_week(by)])[0]
 
 
+def birth(by: Actor, purpose: Purpose | None, mention: int) -> tuple[Birth, MentionShown]:
+    """One birth of the actor's list with what its row says. On record. Raises NotThere."""
+    require_judge(by, purpose)
+    assert purpose is not None
+    fields = (*FIELDS, *EVIDENCE_FIELDS)
+
+    def fetch() -> list[tuple[Birth, MentionShown]]:
+        rows = list(Mention.objects.filter(pk=mention).select_related("part__batch")) if mention in _mine(by) else []
+        marks = _marks([mention])
+        return [(_line(_columns([one.pk])[one.pk], marks, by), mentions_shown([one])[0]) for one in rows]
+
+    found = read(by=by, purpose=purpose, fields=fields, area=by.area, kind="mention", number=mention, fetch=fetch)
+    if not found:
+        raise NotThere
+    return found[0]
+
+
 def work_off(by: Actor, purpose: Purpose | None, mention: int, note: str) -> None:
     """Marks a birth of the list. Raises NotThere for whoever has no list, BadInput for a birth that is not on it or a note that is
     empty or too long."""
@@ -80,22 +100,35 @@ def _mine(by: Actor) -> list[int]:
 def _week(by: Actor) -> Week:
     mine = _mine(by)
     monday = births.week_of(today())
-    marks: dict[int, list[tuple[bool, str, dt.datetime]]] = {}
-    for low in range(0, len(mine), 5000):
-        some = BirthWorked.objects.filter(mention__in=mine[low : low + 5000]).order_by("pk")
-        for mention, who, note, at in some.values_list("mention", "who", "note", "at"):
-            marks.setdefault(mention, []).append((who == by.who, note, at))
+    marks = _marks(mine)
     looked = {one for one, said in marks.items() if births.day_of(said[-1][2]) >= monday}
     owed, done = [one for one in mine if one not in looked], [one for one in mine if one in looked]
-    shown = Mention.objects.filter(pk__in=[*owed[:MOST], *done[:MOST]])
-    columns = {"mention": "pk", "person": "person", "row": "row"} | {n: f"part__{n}" for n in ("batch", "file", "sheet", "contract")}
-    rows: dict[int, dict[str, Any]] = {row[0]: dict(zip(columns, row, strict=True)) for row in shown.values_list(*columns.values())}
-    parent = {child: parents[0] for child, parents in _parents({row["person"] for row in rows.values()}).items()}
-    lines = [
-        tuple(Birth(**rows[one], parent=parent.get(rows[one]["person"]), notes=tuple(marks.get(one, ()))) for one in some[:MOST])
-        for some in (owed, done)
-    ]
+    rows = _columns([*owed[:MOST], *done[:MOST]])
+    lines = [tuple(_line(rows[one], marks, by) for one in some[:MOST]) for some in (owed, done)]
     return Week(monday, lines[0], lines[1], len(owed), len(done))
+
+
+def _marks(mentions: Sequence[int]) -> dict[int, list[tuple[str, str, dt.datetime]]]:
+    """What was noted of these births, oldest first: who, note, when."""
+    out: dict[int, list[tuple[str, str, dt.datetime]]] = {}
+    for low in range(0, len(mentions), 5000):
+        some = BirthWorked.objects.filter(mention__in=mentions[low : low + 5000]).order_by("pk")
+        for mention, who, note, at in some.values_list("mention", "who", "note", "at"):
+            out.setdefault(mention, []).append((who, note, at))
+    return out
+
+
+def _columns(mentions: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """By mention: where its row stands, the person, and the parent whom the registry lists."""
+    columns = {"mention": "pk", "person": "person", "row": "row"} | {n: f"part__{n}" for n in ("batch", "file", "sheet", "contract")}
+    found = Mention.objects.filter(pk__in=mentions).values_list(*columns.values())
+    rows = {row[0]: dict(zip(columns, row, strict=True)) for row in found}
+    parent = {child: parents[0] for child, parents in _parents({row["person"] for row in rows.values()}).items()}
+    return {one: {**row, "parent": parent.get(row["person"])} for one, row in rows.items()}
+
+
+def _line(row: dict[str, Any], marks: dict[int, list[tuple[str, str, dt.datetime]]], by: Actor) -> Birth:
+    return Birth(**row, notes=tuple((who == by.who, note, at) for who, note, at in marks.get(row["mention"], ())))
 
 
 def _places(children: set[int]) -> dict[int, list[str]]:

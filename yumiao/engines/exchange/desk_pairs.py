@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from yumiao.base.access.declare import Actor, NotThere, Purpose, Reach
 from yumiao.base.access.service import pass_read, read, sight
+from yumiao.base.people import recording
 
 from . import sampling
 from .declare import DIFFERENT, JUDGE, SAME
@@ -77,6 +78,12 @@ def next_of(by: Actor, after: int) -> int | None:
     """The pair that the actor judges next: the first that waits for them beyond that number, else the first of all."""
     mine = _mine(by).order_by("pk").values_list("pk", flat=True)
     return mine.filter(pk__gt=after).first() or mine.first()
+
+
+def opens(by: Actor, persons: set[int]) -> set[int]:
+    """Those of these persons whose page the actor can open: listed, and of the actor's area. Names nobody."""
+    shown = recording.shown(sorted(persons)).filter("listed").select("person", "residence_area", "hukou_area")
+    return {one for one, *codes in shown.iter_rows() if by.area is None or any((code or "").startswith(by.area) for code in codes)}
 
 
 def tally(by: Actor) -> dict[str, Counter[str]]:

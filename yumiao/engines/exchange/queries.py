@@ -80,7 +80,7 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
         if one is None:
             return []
         sides = evidence([one.a, one.b])
-        a, b = _mentions([one.a, one.b], sides)
+        a, b = mentions_shown([one.a, one.b], sides)
         said = rulings.said_of(sides)
         return [PairShown(one.pk, one.reason, one.weight, one.money, one.state, one.county, a, b, tuple(said))]
 
@@ -92,7 +92,7 @@ def pair(*, by: Actor, purpose: Purpose, number: int) -> PairShown:
     return found[0]
 
 
-def _mentions(rows: list[Mention], said: Sequence[Mapping[str, Any]] | None = None) -> list[MentionShown]:
+def mentions_shown(rows: list[Mention], said: Sequence[Mapping[str, Any]] | None = None) -> list[MentionShown]:
     """The rows of these mentions with what they say: `said`, where it has been opened already."""
     into = merged()
     return [
