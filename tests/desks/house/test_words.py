@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from yumiao.desks.house import tables, words
+from yumiao.desks.house.templatetags.house import noted
 from yumiao.lib.language import speaking
 
 DAY = dt.date(2024, 3, 9)
@@ -18,6 +19,18 @@ DAY = dt.date(2024, 3, 9)
 def test_a_date(code, text):
     with speaking(code):
         assert words.day(DAY) == text
+
+
+def test_a_moment_is_of_its_day_here():
+    late = dt.datetime(2024, 3, 8, 16, 30, tzinfo=dt.UTC)  # half past midnight of the ninth in Honghe
+    assert words.as_day(late) == DAY and "2024-03-09" in noted(late)
+
+
+def test_where_pages_stand_on_a_fixed_day_nothing_is_recorded_after_it(settings):
+    later = dt.datetime(2024, 5, 1, 8, tzinfo=dt.UTC)
+    assert "2024-05-01" in noted(later) and noted(None) == ""
+    settings.TODAY = DAY
+    assert "2024-03-09" in noted(later) and "2024-03-01" in noted(dt.datetime(2024, 3, 1, 8, tzinfo=dt.UTC))
 
 
 @pytest.mark.parametrize(

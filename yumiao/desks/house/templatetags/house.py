@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
@@ -54,6 +55,13 @@ def day(value: Any, today: dt.date | None = None) -> str:
     if today is None:
         return stamp
     return format_html(language.say("{}（{}）", "{} ({})"), stamp, words.away(found, today))
+
+
+@register.simple_tag
+def noted(value: Any) -> str:
+    """The day on which something was put on record, in `<time>`. Where pages stand on a fixed day, none is shown after it."""
+    found = words.as_day(value)
+    return day(min(found, settings.TODAY) if found and settings.TODAY else found)
 
 
 @register.simple_tag
