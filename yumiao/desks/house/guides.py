@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from yumiao.lib.language import language
@@ -38,5 +39,8 @@ def _guide(topic: str, code: str) -> SafeString:
         if token.type == "image":
             token.attrs["src"] = static(f"{PICTURES}/{str(token.attrs['src']).rsplit('/', 1)[-1]}")
             token.attrs["loading"] = "lazy"
+        target = str(token.attrs.get("href", ""))
+        if token.type == "link_open" and "/" not in target and target.endswith(".md"):  # another guide of the same language
+            token.attrs["href"] = reverse("house:guide", args=[target.removesuffix(".md")])
     made = reader.renderer.render(tokens, reader.options, {})
     return mark_safe(made)  # noqa: S308 — our own files, rendered with raw HTML switched off
