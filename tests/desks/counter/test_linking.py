@@ -26,7 +26,7 @@ HANZI = re.compile("[\u4e00-\u9fff]")
 TWICE = [[number("19900101", n, "532503"), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)]
 AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)]
 QUERIES = {"list": 9, "pair": 9}
-BIRTH = 18  # queries
+BIRTH = {"sqlite": 22, "postgresql": 8}  # queries; what PostgreSQL gives by COPY is not counted
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +220,7 @@ def test_what_the_row_of_a_birth_says_is_opened_one_at_a_time(as_role, births):
     other = Mention.objects.get(person=births["何小谷"], role="child").pk
     with CaptureQueriesContext(connection) as queries:
         page = client.get(f"/counter/linking/births/{mention}/", {"for": "matter"})
-    assert len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]) == BIRTH
+    assert len([q for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]) == BIRTH[connection.vendor]
     said = words(page)
     assert all(one in said for one in ("李小苗", "2024-03-05", "李梅")) and TWICE[0][0] not in page.content.decode()
     read = Entry.objects.filter(verb="access.read").order_by("pk").last()
