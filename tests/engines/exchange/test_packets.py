@@ -81,7 +81,8 @@ def test_the_returned_sheet_has_no_formula(packet, tmp_path):
         ({"purpose": "hiring"}, "packet_manifest"),
         ({"files": [{"name": "户籍.csv", "sha256": hashlib.sha256(BODY).hexdigest(), "rows": 4}]}, "packet_rows"),
         ({"files": [{"name": "y.csv", "sha256": "0", "rows": 4}]}, "packet_files"),
-        ({"department": "weather"}, "department"),
+        ({"department": "weather"}, "packet_sender"),
+        ({"department": "health"}, "packet_sender"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_and_nothing_is_kept(packet, tmp_path, more, code):
@@ -94,3 +95,25 @@ def test_what_is_no_archive_is_refused(packet, tmp_path, day):
     (tmp_path / "z.zip").write_bytes(b"PK\x03\x04 no")
     [answer] = poll(by=SYSTEM, folder=tmp_path, plan="honghe", today=day)
     assert answer.code == "packet_damaged"
+
+
+def test_a_platform_sends_for_the_departments_that_are_named(packet, settings, day):
+    public = KEY.public_key().public_bytes_raw().hex()
+    settings.FEED_KEYS = [f"platform@police+civil=ed25519:{public}"]
+    assert packet("a", sender="platform")[0].code == ""
+    assert packet("b", sender="platform", department="health")[0].code == "packet_sender"
+
+
+def test_a_packet_that_comes_mended_leaves_no_old_sheet(packet, tmp_path):
+    sheet = tmp_path / "a.receipt.xlsx"
+    packet()
+    assert sheet.is_file()
+    good = "\r\n".join(",".join(row) for row in (POLICE, woman(0), woman(1))).encode()
+    [answer] = packet(body=good, files=[{"name": "户籍.csv", "sha256": hashlib.sha256(good).hexdigest(), "rows": 3}])
+    assert answer.new and not sheet.exists() and json.loads((tmp_path / "a.receipt.json").read_bytes())["findings"] == []
+
+
+def test_where_the_sheet_cannot_be_written_nothing_is_taken_in(packet, tmp_path):
+    (tmp_path / "a.receipt.xlsx").mkdir()
+    [answer] = packet()
+    assert (answer.batch, answer.code) == (None, "not_writable") and not Batch.objects.exists()

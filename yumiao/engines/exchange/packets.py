@@ -2,7 +2,9 @@
 
 `manifest.json` says `sender`, `department`, `schema` (1), `purpose`, `expires` (a day), and of each of `files` its `name`, `sha256` and
 `rows`; `contract` where the kind is named. `manifest.sig` signs exactly the bytes of the manifest: 128 hexadecimal digits of Ed25519, or 64
-of HMAC-SM3, under the sender's key (`YUMIAO_FEED_KEYS`). A packet that was answered is not looked at again.
+of HMAC-SM3, under the sender's key (`YUMIAO_FEED_KEYS`). A sender speaks for the department that its name begins with (`police`,
+`police-gejiu`), or for those named beside it (`platform@police+health`), and for no other. A packet that was answered is not looked at
+again.
 """
 
 import datetime as dt
@@ -10,6 +12,7 @@ import hashlib
 import json
 import os
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,23 +104,32 @@ def _put(path: Path, told: dict[str, Any]) -> None:
     temporary.replace(path)
 
 
+def _gone(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
 def _one(by: Actor, packet: Path, plan: str, today: dt.date, tell: Tell) -> tuple[Answer, dict[str, Any]]:
+    returned = packet.with_suffix(".receipt.xlsx")
     try:
         with clear_folder() as place:
             manifest, files = opened(packet, place, today)
 
-            def agree(checked: Checked) -> None:
+            def agree(checked: Checked) -> None:  # before anything is kept: what cannot be answered is not taken in
                 _rows(manifest, checked)
+                if checked.findings:
+                    write_returned(files, checked.findings, returned)
+                else:
+                    _gone(returned)  # of what lay here under that name before
 
             came, checked = load(
                 by=by, department=manifest["department"], files=files, plan=plan, today=today, contract=manifest.get("contract", ""),
                 purpose=manifest["purpose"], agree=agree, tell=tell,
             )  # fmt: skip
             told = {"batch": came.batch, "new": came.new, **checked.counts, "findings": [one.as_json() for one in checked.findings]}
-            if checked.findings:
-                write_returned(files, checked.findings, packet.with_suffix(".receipt.xlsx"))
             return Answer(packet.name, came.batch, came.new, "", ""), told
     except BadInput as error:
+        _gone(returned)
         for trouble in error.troubles:  # the sender knows the packet and its files, not where they lie here
             trouble.where = TEMPORARY.sub("", trouble.where).replace(f"{packet.parent}/", "")
         code, (zh, en) = error.troubles[0].code, in_both(error)
@@ -179,9 +191,18 @@ def _manifest(packet: Path, raw: bytes, signature: bytes, today: dt.date) -> dic
         raise _refuse(packet, "packet_manifest", "清单缺项或不成立", "the manifest lacks something or does not hold")
     if not signed(sender, raw, signature):
         raise _refuse(packet, "packet_signature", "签名不对，或不认识发送方", "the signature is wrong, or the sender is not known")
+    if said["department"] not in speaks_for(sender):
+        name = str(said["department"])[:40]
+        raise _refuse(packet, "packet_sender", f"{sender} 不能替部门 {name} 发", f"{sender} may not send for the department {name}")
     if expires < today:
         raise _refuse(packet, "packet_expired", f"{expires} 已过期", f"it expired on {expires}")
     return dict(said)
+
+
+def speaks_for(sender: str) -> set[str]:
+    """The departments whose files the sender may send."""
+    names = [line.partition("=")[0].partition("@") for line in settings.FEED_KEYS]
+    return {one for name, _, said in names if name == sender for one in (said.split("+") if said else [name.partition("-")[0]])}
 
 
 def signed(sender: str, raw: bytes, signature: bytes) -> bool:
@@ -189,7 +210,7 @@ def signed(sender: str, raw: bytes, signature: bytes) -> bool:
     for line in settings.FEED_KEYS:
         name, _, rest = line.partition("=")
         kind, _, key = rest.partition(":")
-        if name != sender:
+        if name.partition("@")[0] != sender:
             continue
         try:
             mark = bytes.fromhex(signature.decode("ascii").strip())
