@@ -207,3 +207,26 @@ def test_batches_that_are_taken_together_know_each_other_s_people(db, day, tmp_p
     child = Person.objects.get(name="王小苗").pk
     assert rows("deliveries", day, "mother", "father", "children") == [(who(woman(0)), who(man(0)), [child])]
     assert {(r.kind, r.other_id) for r in Relation.objects.filter(person=child)} == {("mother", who(woman(0))), ("father", who(man(0)))}
+
+
+@pytest.mark.parametrize(("custodian", "stands_with"), [("男方", man), ("女方", woman), ("双方", woman), ("", woman)])
+def test_after_a_divorce_the_child_stands_with_who_has_custody(load, day, custodian, stands_with):
+    load("health", BIRTHS, [born(0)], "出生医学证明")
+    child = Person.objects.get(name="王小苗")
+    number = "532501202403050024"
+    load(
+        "police",
+        ["公民身份号码", "姓名", "性别", "出生日期", "出生医学证明编号"],
+        [[number, "王小苗", "女", "2024-03-05", born(0)[0]]],
+        "户籍人口",
+    )
+    load("civil", WED, [pair("2014-05-20")], "结婚登记")
+    assert Person.objects.get(pk=child.pk).family == who(woman(0))
+    row = [*pair("2025-02-01", "2014-05-20"), "王小苗", number, custodian]
+    batch = load("civil", [*DIVORCED, "子女姓名", "子女公民身份号码", "子女抚养方"], [row], "离婚登记")
+    custody = Relation.objects.filter(kind="custody", person=child, withdrawn=False)
+    wanted = {"男方": {who(man(0))}, "女方": {who(woman(0))}, "双方": {who(man(0)), who(woman(0))}, "": set()}[custodian]
+    assert {one.other_id for one in custody} == wanted and {one.valid_from for one in custody} <= {dt.date(2025, 2, 1)}
+    assert Person.objects.get(pk=child.pk).family == who(stands_with(0)) and Person.objects.get(pk=who(man(0))).family == who(man(0))
+    service.revoke(by=SYSTEM, batch=batch)
+    assert Person.objects.get(pk=child.pk).family == Person.objects.get(pk=who(man(0))).family == who(woman(0))

@@ -39,7 +39,7 @@ def families_of(facts: Mapping[str, pl.DataFrame], households: pl.DataFrame, pre
     were not divorced from each other, are the head of a household and the spouse in it. Whoever was never married and has no child stands
     with the mother, or with the father where no mother is named, unless the register has them in a household that is neither the mother's
     nor the father's, nor that of whom these are married to. All others are families of their own: so parents of grown people have a family
-    apart, even under the same roof.
+    apart, even under the same roof. Of divorced parents who has custody takes the place of mother and father.
     """
     everybody = pl.concat([frame.select("person") for frame in facts.values()]).unique().sort("person")
     relations = facts.get("relation", pl.DataFrame(schema=shape("relation")))
@@ -111,8 +111,13 @@ def _at_home(households: pl.DataFrame, relations: pl.DataFrame, couples: pl.Data
 
 
 def _parent(relations: pl.DataFrame) -> pl.DataFrame:
-    """`person`, `parent`: the mother, or the father where no mother is named."""
-    rows = relations.filter(pl.col("kind").is_in(["mother", "father"]) & pl.col("valid_to").is_null())
+    """`person`, `parent`: the mother, or the father where no mother is named; where parents divorced, of those who have custody."""
+    open_ones = relations.filter(pl.col("valid_to").is_null())
+    held = open_ones.filter(pl.col("kind") == "custody")
+    last = (pl.col("valid_from") == pl.col("valid_from").max().over("person")).fill_null(True)  # custody may be changed
+    held = held.filter(last).group_by("person").agg(held="other")
+    rows = open_ones.filter(pl.col("kind").is_in(["mother", "father"])).join(held, on="person", how="left", maintain_order="left")
+    rows = rows.filter(pl.col("held").is_null() | pl.col("held").list.contains(pl.col("other")))
     rows = rows.with_columns(second=pl.col("kind") == "father").sort("second", "rank", maintain_order=True)
     return rows.unique("person", keep="first", maintain_order=True).select("person", parent="other")
 
