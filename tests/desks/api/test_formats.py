@@ -30,11 +30,12 @@ def envelope(*requests, action="search", items="search_request", **head):
     return {"header": header, "message": {"transaction_id": "t-1", items: requests}}
 
 
-def test_an_spdci_search_is_answered_at_once_with_what_our_own_gives(ask):
+@pytest.mark.parametrize("address", ["sync/search", "search"])
+def test_an_spdci_search_is_answered_at_once_with_what_our_own_gives(ask, address):
     one = somebody()
     ours = {"purpose": "matter", "area": MENGZI, "where": [{"attribute": "name", "value": one.name}], "fields": list(ATTRIBUTES)}
     asked = Search(purpose="matter", area=MENGZI, where=(Condition("name", "eq", one.name),), fields=ATTRIBUTES)
-    status, said = ask("/api/spdci/registry/search", envelope(spdci.search(asked, reference="r-1", at=AT)))
+    status, said = ask(f"/api/spdci/registry/{address}", envelope(spdci.search(asked, reference="r-1", at=AT)))
     head, message = said["header"], said["message"]
     assert status == 200 and (head["action"], head["status"], head["receiver_id"]) == ("on-search", "succ", "sp-system")
     assert (head["total_count"], message["transaction_id"], message["correlation_id"]) == (1, "t-1", "m-1")

@@ -189,6 +189,7 @@ ADDRESSES = {
     "POST /api/registry/subscriptions": lambda one, why, area: {
         "purpose": why, "area": area, "kinds": ["death"], "callback": "https://example.org/", "secret": "s" * 32},
     "POST /api/spdci/registry/search": lambda *cell: envelope("search", "search_request", *cell),
+    "POST /api/spdci/registry/sync/search": lambda *cell: envelope("search", "search_request", *cell),
     "POST /api/spdci/registry/subscribe": lambda *cell: envelope("subscribe", "subscribe_request", *cell),
     "POST /api/fhir/Patient/_search": lambda one, why, area: f"purpose={why}&area={area}&identifier=urn:yumiao:person|{one.pk}",
     "GET /api/fhir/Patient/{number}": lambda one, why, area: None,

@@ -66,6 +66,13 @@ def search(request: HttpRequest) -> dict[str, Any]:
     return _answered(envelope, "on-search", now, {"search_response": answers})
 
 
+@router.post("/registry/sync/search", response={200: shapes.Envelope, **shapes.may_fail(*MACHINE)}, summary="SPDCI synchronous search",
+             openapi_extra=_about("search_request", SEEK, "search"))  # fmt: skip
+def sync_search(request: HttpRequest) -> dict[str, Any]:
+    """The same at the address that the standard has for searches answered at once."""
+    return search(request)
+
+
 def _answer(by: Actor, asked: Any, now: dt.datetime) -> dict[str, Any]:
     reference = _reference(asked)
     try:
