@@ -134,3 +134,10 @@ def test_a_former_name_is_a_name_beside_the_present_one(tmp_path):
     assert named.select("person", "kind", "text", "pinyin").sort("person", "kind").rows() == [
         (1, "former", "李梅花", "li meihua"), (1, "full", "玛尔·古丽", "maer guli"), (2, "full", "王强", "wang qiang"),
     ]  # fmt: skip
+
+
+def test_a_school_names_a_guardian(tmp_path):
+    heads = ["学生姓名", "学生身份证号", "监护人姓名", "监护人公民身份号码", "学校"]
+    parts = read(tmp_path, "education_pupils", heads, ["李小苗", CHILD, "王梅", MOTHER, "一小"], ["李小田", "", "王梅", "", "一小"])
+    found = facts_of(parts, people(parts, 1, 2), pl.DataFrame({"number": [MOTHER], "person": [7]}), AREAS)["relation"]
+    assert found.select("person", "kind", "other").rows() == [(1, "guardian", 7)]

@@ -88,6 +88,7 @@ def truth_of(known: Known) -> pl.DataFrame:
             long("relation", adopted, pl.lit("adoptive"), other="adopter"),
             long("relation", people, pl.lit("mother"), other="mother"),
             long("relation", people, pl.lit("father"), other="father"),
+            long("relation", people, pl.lit("guardian"), other="mother"),  # whom schools name in this world
             long("relation", wed, couple, other="other", valid_from="from", valid_to="to"),
             long("work", people, employment="employment", insurance="insurance", monthly_wage="monthly_wage",
                   employer_average_wage="employer_average_wage", provident_fund="provident_fund"),
