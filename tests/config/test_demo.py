@@ -123,6 +123,8 @@ def test_another_folder(program, tmp_path):
         (["--today", "2025-02-30"], "--today"),
         (["--host", "192.0.2.1"], "192.0.2.1"),
         (["--nonsense"], "--nonsense"),
+        (["--no-serve", "--dir", "/proc/nowhere"], "--dir"),
+        (["--no-serve", "--dir", __file__], "--dir"),
     ],
 )
 def test_bad_arguments_are_refused_before_anything_is_written(tmp_path, monkeypatch, capsys, arguments, where):

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from yumiao.lib.errors import BadInput, Trouble
+from yumiao.lib.paths import reason
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = re.compile(r"\d{1,3}:[0-9a-f]{64}")
@@ -105,7 +106,7 @@ def folder(path: Path) -> Path:
     except OSError as error:
         raise refuse(
             "YUMIAO_VAR",
-            (f"{path} 建不了（{error.strerror}）", f"{path} cannot be made ({error.strerror})"),
+            (f"{path} 建不了（{reason(error)[0]}）", f"{path} cannot be made ({reason(error)[1]})"),
             ("一个可写的文件夹", "a folder that can be written"),
         ) from None
     return path
@@ -170,7 +171,7 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     except OSError as error:
         raise refuse(
             "YUMIAO_VAR",
-            (f"{var} 不能读写（{error.strerror}）", f"{var} cannot be written ({error.strerror})"),
+            (f"{var} 不能读写（{reason(error)[0]}）", f"{var} cannot be written ({reason(error)[1]})"),
             ("一个可写的文件夹", "a folder that can be written"),
         ) from None
 
@@ -217,7 +218,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise refuse(
             "YUMIAO_VAR",
-            (f"{path} 不能读写（{error.strerror}）", f"{path} cannot be written ({error.strerror})"),
+            (f"{path} 不能读写（{reason(error)[0]}）", f"{path} cannot be written ({reason(error)[1]})"),
             ("一个可写的地方", "a place that can be written"),
         ) from None
     return {

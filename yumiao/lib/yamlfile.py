@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from .errors import BadInput, Trouble
+from .paths import reason
 
 LIMIT = 4_000_000
 DEPTH = 40
@@ -37,7 +38,7 @@ def read(path: Path | str) -> Any:
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(
-            Trouble("unreadable", str(path), (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))
+            Trouble("unreadable", str(path), (f"读不到文件（{reason(error)[0]}）", f"the file cannot be read ({reason(error)[1]})"))
         ) from None
     return parse(raw, str(path))
 

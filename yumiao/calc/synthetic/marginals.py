@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from yumiao.calc import places
 from yumiao.lib.errors import BadDefinition, Trouble
+from yumiao.lib.paths import reason
 from yumiao.lib.yamlfile import Mapping, read
 
 from .shapes import RATES, TRUSTS, unfit
@@ -155,7 +156,7 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
             reader = csv.DictReader(lines)
             rows = [(reader.line_num, row) for row in reader]
     except OSError as error:
-        _bad(str(file), f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})")
+        _bad(str(file), f"读不到文件（{reason(error)[0]}）", f"the file cannot be read ({reason(error)[1]})")
     return rows if rows else _bad(str(file), "没有行", "it has no rows")
 
 

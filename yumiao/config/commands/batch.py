@@ -13,6 +13,7 @@ from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import language, say
+from yumiao.lib.paths import reason
 
 ENGINES = ("polars", "spark")
 ALLOCATOR = "_RJEM_MALLOC_CONF", "dirty_decay_ms:200,muzzy_decay_ms:0"  # freed memory goes back soon: a tenth less at the peak
@@ -167,7 +168,7 @@ class _Keeper:
             self.temporary.mkdir(parents=True)
         except OSError as error:
             raise BadInput(
-                Trouble("not_writable", str(folder), (f"写不了（{error.strerror}）", f"cannot be written ({error.strerror})"))
+                Trouble("not_writable", str(folder), (f"写不了（{reason(error)[0]}）", f"cannot be written ({reason(error)[1]})"))
             ) from None
 
     def take(self, answers: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import language, say
+from yumiao.lib.paths import reason
 
 from .batch import ALLOCATOR
 
@@ -151,7 +152,7 @@ def _write(folder: Path, changed: Any, found: dict[str, Any]) -> None:
         temporary.rename(folder)
     except OSError as error:
         raise BadInput(
-            Trouble("not_writable", str(folder), (f"写不了（{error.strerror}）", f"cannot be written ({error.strerror})"))
+            Trouble("not_writable", str(folder), (f"写不了（{reason(error)[0]}）", f"cannot be written ({reason(error)[1]})"))
         ) from None
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+import errno
 import os
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import say
+from yumiao.lib.paths import not_writable
 
 SCALE = 0.01
 QUIET = 5.0  # seconds between two lines of progress
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
         listener = claim(args.host, port)
     if args.dir:
-        os.environ["YUMIAO_VAR"] = str(Path(args.dir).resolve())
+        os.environ["YUMIAO_VAR"] = str(_folder(args.dir))
     os.environ["YUMIAO_DEMO"] = "1"
     os.environ["YUMIAO_STATIC_BUILT"] = "1"
     if today:
@@ -117,6 +119,20 @@ def _teller() -> Callable[[str], None]:
 
 def _bad(where: str, found: str, zh: str, en: str) -> BadInput:
     return BadInput(Trouble("argument", where, (f"“{found}”", repr(found)), (zh, en)))
+
+
+def _folder(raw: str) -> Path:
+    """The folder for the data, made where it is not there yet."""
+    place = Path(raw).resolve()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "")
+    except FileExistsError:
+        raise _bad("--dir", raw, "一个文件夹，不是文件", "a folder and not a file") from None
+    except OSError as error:
+        raise not_writable(f"--dir {raw}", error) from None
+    return place
 
 
 def _share(where: str, raw: str, none: bool = False) -> float:

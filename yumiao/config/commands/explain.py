@@ -11,6 +11,7 @@ from typing import Any
 
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.language import language, say
+from yumiao.lib.paths import reason
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +50,7 @@ def _read(path: str) -> tuple[str, bytes]:
         return path, Path(path).read_bytes()
     except OSError as error:
         raise BadInput(
-            Trouble("unreadable", path, (f"读不到文件（{error.strerror}）", f"the file cannot be read ({error.strerror})"))
+            Trouble("unreadable", path, (f"读不到文件（{reason(error)[0]}）", f"the file cannot be read ({reason(error)[1]})"))
         ) from None
 
 
