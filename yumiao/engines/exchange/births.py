@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
@@ -16,6 +16,7 @@ from .declare import WORK_OFF
 from .models import Batch, BirthWorked, Mention
 
 CONTRACT, NOTE = "health_births", 400
+ANY = Q()
 
 
 def all_births(live: "QuerySet[Mention] | None" = None) -> "QuerySet[Mention]":
@@ -24,12 +25,15 @@ def all_births(live: "QuerySet[Mention] | None" = None) -> "QuerySet[Mention]":
     return live.filter(role="child", part__contract=CONTRACT)
 
 
-def without_person(live: "QuerySet[Mention] | None" = None, into: dict[int, int] | None = None) -> list[tuple[int, int, str | None]]:
+def without_person(
+    live: "QuerySet[Mention] | None" = None, into: dict[int, int] | None = None, among: Q = ANY
+) -> list[tuple[int, int, str | None]]:
     """Births of which no register but that of births knows the child, the oldest first: mention, person, county. Whoever was merged with
-    somebody whom another register knows is known. Names nobody. `live`: the mentions that count; `into`: who was merged into whom."""
+    somebody whom another register knows is known. Names nobody. `live`: the mentions that count; `into`: who was merged into whom; `among`:
+    which births are asked about."""
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN) if live is None else live
     elsewhere = live.exclude(part__contract=CONTRACT)
-    alone = all_births(live).filter(~Exists(elsewhere.filter(person=OuterRef("person")))).order_by("pk")
+    alone = all_births(live).filter(among).filter(~Exists(elsewhere.filter(person=OuterRef("person")))).order_by("pk")
     found = list(alone.values_list("pk", "person", "county"))
     into = merged() if into is None else into
     joined = {into.get(one, one) for _, one, _ in found} & {*into.values()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.db.models import Q
 
 from yumiao.base.access.declare import Actor, NotThere, Purpose
 from yumiao.base.access.service import read
@@ -87,7 +88,8 @@ def work_off(by: Actor, purpose: Purpose | None, mention: int, note: str) -> Non
 
 def _mine(by: Actor) -> list[int]:
     """The births of the actor's list. Where a row had no county when it came, the parents' place of now says whose it is."""
-    found = births.without_person()
+    nowhere = Q(county=None)
+    found = births.without_person(among=nowhere | Q(county__startswith=by.area) if by.area else nowhere)
     places = _places({person for _, person, county in found if county is None})
 
     def here(person: int, county: str | None) -> bool:
