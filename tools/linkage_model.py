@@ -26,7 +26,7 @@ from yumiao.calc.linkage.evidence import Evidence
 from yumiao.calc.linkage.pairs import Ways, candidates
 from yumiao.calc.linkage.persons import Persons
 from yumiao.calc.linkage.prepared import Prepared
-from yumiao.calc.linkage.rules import RULES
+from yumiao.calc.linkage.rules import RULES, TWIN
 from yumiao.calc.linkage.score import PLACE
 from yumiao.calc.synthetic import generate, read_marginals
 from yumiao.calc.synthetic.feeds import write_feeds
@@ -80,6 +80,8 @@ def tested(known: Prepared, truth: pl.Series, weights: dict[str, Any]) -> dict[s
     bundled = pl.DataFrame({"a": ways.bundled, "b": known.rows["id"]}).filter(pl.col("a") != pl.col("b"))
     for at, rule in enumerate(RULES):
         own = found.filter(rule.when).select("a", "b", "x", "y")
+        if rule.unnamed:
+            own = own.filter(~persons.torn(own, found.filter(TWIN)))
         new = own.filter(~persons.same(own))
         persons.join(own, at)
         joined = new.filter(persons.same(new)).select("a", "b")

@@ -141,3 +141,17 @@ def test_a_like_name_is_the_twin_who_had_none_when_both_were_born(name):
               for n, said in ((1, "李小天"), (2, None))]  # fmt: skip
     first, second, registered = told(*births, BABY | {"name": name, "number": TWIN_B, "file": "p"})
     assert first != second and registered == (first if name == "李小天" else second)
+
+
+@pytest.mark.parametrize("namesake", [True, False])
+def test_a_number_with_a_slip_keeps_its_row_from_the_twin_who_had_no_name(namesake):
+    births = [BABY | {"certificate": f"V53353368{n}", "role": "child", "birth_order": n, "file": "b", "name": said}
+              for n, said in ((1, "李小忠"), (2, None))]  # fmt: skip
+    police = BABY | {"name": "李小忠", "number": TWIN_A, "file": "p"}
+    pupil = BABY | {"name": "李小萍", "number": f"{TWIN_A[:11]}9{TWIN_A[12:]}", "file": "s"}
+    others = [BABY | {"name": "李小萍", "number": number("20240309", 22), "mother_number": number("19910101", 12), "file": "p"}]
+    people = [*births, police, pupil, *(others if namesake else [])]
+    first, second, registered, learning, *_ = told(*people)
+    assert first == registered != second and learning != second
+    assert (learning == first) is not namesake, "where somebody bears the slipped name and birth date, people are asked"
+    assert len(set(told(*reversed(people)))) == len(set(told(*people)))

@@ -60,6 +60,15 @@ class Persons:
         find = self.guard.find
         return pl.Series("same", [find(x) == find(y) for x, y in pairs.select("x", "y").iter_rows()], dtype=pl.Boolean)
 
+    def torn(self, pairs: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+        """Whether one of the two of each pair may as well be somebody else by one of `others`: pairs too, of which those count whose two
+        are not one person by now."""
+        find = self.guard.find
+        ends = ((find(x), find(y)) for x, y in others.select("x", "y").iter_rows())
+        doubtful = {one for x, y in ends if x != y for one in (x, y)}
+        sides = pairs.select("x", "y").iter_rows()
+        return pl.Series("torn", [find(x) in doubtful or find(y) in doubtful for x, y in sides], dtype=pl.Boolean)
+
     def join(self, pairs: pl.DataFrame, rule: int) -> pl.DataFrame:
         """Joins the pairs (`a`, `b` with `x`, `y`) of one rule; gives those left open."""
         if pairs.is_empty():

@@ -11,12 +11,14 @@ from .names import EQUAL, NEAR, SOUND
 
 @dataclass(frozen=True)
 class Rule:
-    """`name`, what it says in both languages, and `when`: the condition over the columns that `compare.compared` gives of a pair."""
+    """`name`, what it says in both languages, and `when`: the condition over the columns that `compare.compared` gives of a pair.
+    `unnamed`: it joins a newborn who has no name yet, and cannot tell twins apart."""
 
     name: str
     zh: str
     en: str
     when: pl.Expr
+    unnamed: bool = False
 
 
 def yes(column: str) -> pl.Expr:
@@ -84,12 +86,14 @@ RULES = (
         "未取名的新生儿：母亲、出生日期、性别相同",
         "a newborn without a name: mother, birth date and sex",
         pl.col("unnamed") & yes("kin") & BORN & SEX,
+        unnamed=True,
     ),
     Rule(
         "newborn_elder",
         "未取名的新生儿：母亲姓名、出生日期、性别、县相同",
         "a newborn without a name: the mother's name, birth date, sex and county",
         pl.col("unnamed") & yes("elder") & BORN & SEX & yes("county"),
+        unnamed=True,
     ),
     Rule(
         "like_birth_place",
@@ -114,6 +118,7 @@ RULES = (
         "未取名的新生儿：母亲、性别相同，出生日期有笔误",
         "a newborn without a name: mother and sex, a slip in the birth date",
         pl.col("unnamed") & yes("kin") & yes("born_near") & SEX,
+        unnamed=True,
     ),
     Rule(
         "name_birth_county",
@@ -122,6 +127,9 @@ RULES = (
         SAME & BORN & SEX & yes("county"),
     ),
 )
+
+TWIN = (yes("apart") | yes("beside")) & BORN & yes("kin") & close(2)
+"""A number that is almost that of a child of the same parent and day, whose name is another one or may be: theirs, or a twin's."""
 
 TWO_NUMBERS = yes("born") & SAME & not_no("sex") & (yes("phone") | yes("place") | yes("kin"))
 """Two valid numbers for what looks like one person: never joined, and shown to people."""

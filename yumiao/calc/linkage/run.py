@@ -15,7 +15,7 @@ from .evidence import Evidence
 from .pairs import PAIR, Ways, candidates, doubles
 from .persons import Persons
 from .prepared import Prepared
-from .rules import RULES, TWO_NUMBERS, doubtful
+from .rules import RULES, TWIN, TWO_NUMBERS, doubtful
 
 PROPOSED = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "never": pl.Boolean, "apart": pl.Boolean}
 OPEN = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "reason": pl.String}
@@ -125,7 +125,12 @@ def link_coded(
     allowed = pairs.filter(~pl.col("never"))
     rivals = []
     for at, rule in enumerate(RULES):
-        rivals.append(persons.join(allowed.filter(rule.when).select(*PAIR, "x", "y"), at))
+        may = allowed.filter(rule.when).select(*PAIR, "x", "y")
+        if rule.unnamed:
+            torn = persons.torn(may, allowed.filter(TWIN))
+            rivals.append(may.filter(torn).select(PAIR))
+            may = may.filter(~torn)
+        rivals.append(persons.join(may, at))
         if at == 0 or held is None:  # who is one by now need not be looked at again
             allowed = allowed.filter(~persons.same(allowed))
     by_model = use_model and model.available() and model.FILE.exists()
