@@ -23,7 +23,7 @@ def groups() -> set[frozenset[tuple[str, str]]]:
     """The persons as sets of what their rows say: name, number and certificate, whatever the numbers of persons and batches."""
     into = merged()
     of: dict[int, set[tuple[str, str]]] = {}
-    for one in queries._mentions(list(Mention.objects.select_related("part__batch"))):
+    for one in queries.mentions_shown(list(Mention.objects.select_related("part__batch"))):
         said = (one.contract, str(one.values["name"]), str(one.values["number"] or one.values["certificate"]))
         of.setdefault(into.get(one.person, one.person), set()).add(said)
     return {frozenset(rows) for rows in of.values()}

@@ -15,7 +15,7 @@ def twins_among(persons: list[int]) -> set[tuple[str, str]]:
     same = roots | {one for one, root in into.items() if root in roots}
     rows = Mention.objects.filter(person__in=same, part__batch__state=Batch.TAKEN).select_related("part__batch")
     marks = {getattr(one, kind): (kind, one.order) for one in TWINS for kind in ("number", "certificate")}
-    said = [(one.values["number"], one.values["certificate"]) for one in queries._mentions(list(rows))]
+    said = [(one.values["number"], one.values["certificate"]) for one in queries.mentions_shown(list(rows))]
     return {marks[mark] for row in said for mark in row if mark in marks}
 
 
