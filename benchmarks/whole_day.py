@@ -65,7 +65,7 @@ from yumiao.engines.exchange.taking import _Taking
 from yumiao.lib.telling import silent
 place, day = Path(sys.argv[2]), datetime.date(2025, 10, 20)
 tables = {one.stem: pl.read_parquet(one) for one in sorted((place / "people").glob("*.parquet"))}
-load(by=SYSTEM, tables=tables, department="synthetic", reference="benchmark", trust="invented")
+load(by=SYSTEM, tables=tables, department="synthetic", reference="benchmark", trust="official")
 numbers = tables["persons"].select(truth=pl.col("id").cast(pl.Int64)).with_columns(person=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
 del tables
 truth = pl.scan_parquet(place / "files" / "links.parquet").rename({"person": "truth"})
@@ -76,7 +76,7 @@ with transaction.atomic(), filling((Mention,)):
         if contract is None or file.suffix == ".parquet":
             continue
         batch = Batch.objects.create(department=contract.department, contract=contract.name, plan="honghe", digest=file.name,
-                                     purpose="entitlement", trust="invented", today=day, who="benchmark")
+                                     purpose="entitlement", trust="official", today=day, who="benchmark")
         parts = [replace(part, file=f"{batch.pk}/{part.file}") for part in check(feeds, [contract], [file], day).parts]
         taking = _Taking(SYSTEM, [batch], {batch.pk: parts}, Steps(silent))
         mine = truth.filter(pl.col("file") == file.name).with_columns(file=pl.lit(f"{batch.pk}/{file.name}")).collect()

@@ -23,6 +23,7 @@ def demonstration():
 
 def look(page, axe):
     """Nothing is wider than the screen, and axe finds nothing."""
+    page.wait_for_load_state()
     assert page.evaluate(WIDER) <= 0, page.url
     assert axe(page) == [], page.url
 
@@ -95,6 +96,7 @@ def test_a_person_is_edited_with_what_is_wrong_beside_the_field(live_server, ope
     page = open_page(*size)
     begin(page, live_server, "newborn", lang)
     page.locator("a[href='/family/edit/']").click()
+    page.wait_for_url("**/family/edit/")
     look(page, axe)
     page.locator("button[value='open:persons:0']").click()
     page.locator("#i-birth_date").wait_for()

@@ -106,7 +106,8 @@ def test_a_file_and_a_pair(live_server, open_page, axe, demo, worker, tmp_path):
         assert Pair.objects.get(pk=number_).state == "open"  # keys that are switched off do nothing
         one.keyboard.press(key)
         one.wait_for_url("**said=*")
-        assert Pair.objects.get(pk=number_).state == verdict
+        judged = Pair.objects.get(pk=number_)  # where money would move, a second judge is waited for
+        assert judged.state == ("open" if judged.money else verdict) and judged.judgments.get().verdict == verdict
         person = Person.objects.filter(listed=True, merged_into=None, hukou_area__isnull=False).order_by("pk").last()
         one.goto(f"{live_server.url}/counter/linking/births/?for=matter")
         look(one, axe)

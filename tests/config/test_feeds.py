@@ -133,10 +133,10 @@ def test_what_is_not_there_is_refused_in_a_sentence(arguments, word):
 
 @pytest.mark.usefixtures("keeper")
 @pytest.mark.django_db(transaction=True)
-def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_there(tmp_path):
+def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_half_there(tmp_path):
     from django.db import connection
 
-    from yumiao.engines.exchange.models import Batch
+    from yumiao.engines.exchange.models import Batch, Mention
 
     if connection.vendor != "sqlite":
         pytest.skip("how full the disk is can only be set for SQLite")
@@ -149,7 +149,8 @@ def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_there(tmp_path):
         finally:
             cursor.execute("PRAGMA max_page_count = 1073741823")
     assert done.returncode == 2 and "磁盘满了" in done.stderr.decode() and not done.stdout, done.stderr.decode()
-    assert not Batch.objects.exists()
+    assert not Batch.objects.exclude(state=Batch.RECEIVED).exists() and not Mention.objects.exists()
+    assert yumiao("feeds", "load", "police", file).returncode == 0 and Batch.objects.get().state == Batch.TAKEN
 
 
 def test_whoever_stops_reading_is_no_fault():

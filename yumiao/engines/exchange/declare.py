@@ -10,7 +10,10 @@ WORK_OFF, SAMPLE, CLOSE = "exchange.work_off", "exchange.sample", "exchange.clos
 AUDIT = "audit"
 """Why a pair is shown that rules joined: it was drawn at random."""
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
-KEYS = ("number", "certificate", "phone", "sound", "mother", "father", "place", "head", "tail", "elder", "other_elder")
+KEYS = (
+    "number", "certificate", "phone", "sound", "mother", "father", "place", "other_place", "namesake", "head", "tail", "elder",
+    "other_elder",
+)  # fmt: skip
 """What two mentions may share; see `memory`."""
 VERDICTS = (SAME, DIFFERENT, UNSURE)
 

@@ -1,8 +1,8 @@
 """What is remembered of each mention, so that later rows can be linked to it: the evidence of its row, sealed, and short blind keys.
 
 Two mentions that could be compared share a key: the number, the certificate, the telephone, the name's sound with the birth date, a
-parent's number, the home, or what a number with a slip of the pen leaves. A key is 60 bits of the blind index; a chance meeting costs a
-comparison.
+parent's number, the home with the birth date or with the name's sound, or what a number with a slip of the pen leaves. The home alone would
+bring some hundred people of a village to each row. A key is 60 bits of the blind index; a chance meeting costs a comparison.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ from .models import Batch, Mention, Pair, Part
 
 EVIDENCE = [name for name in SHAPE if name not in ("file", "sheet", "row", "role", "contract")]
 COLUMNS = [f"by_{name}" for name in KEYS]
-KINDS = {"mother": "number", "father": "number", "other_elder": "elder"}
+KINDS = {"mother": "number", "father": "number", "other_elder": "elder", "other_place": "place"}
 """Keys that may meet those of another name: the number of a row may be the mother's of another, whoever is named first by one row may be
-named second by another."""
+named second by another, and the birth date of one may be that in the number of another."""
 KIND = "mention"
 TOGETHER = 64
 MANY, SHARE = 20_000, 20
@@ -44,7 +44,11 @@ def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
         "sound": pl.concat_str("sound", day, separator=":"),
         "mother": pl.coalesce("mother_number", "guardian_number"),
         "father": pl.col("father_number"),
-        "place": pl.col("place"),
+        "place": pl.concat_str("place", day, separator=":"),
+        "other_place": pl.when(pl.col("number_born") != pl.col("born")).then(
+            pl.concat_str("place", pl.col("number_born").dt.to_string("%Y%m%d"), separator=":")
+        ),
+        "namesake": pl.concat_str("place", "sound", separator=":"),
         "head": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(0, 10), "sound", separator=":")),
         "tail": pl.when(long).then(pl.concat_str(pl.col("written").str.slice(6, 11), "sound", separator=":")),
         "elder": pl.concat_str(pl.col("elders").list.first(), day, "sexed", separator=":"),

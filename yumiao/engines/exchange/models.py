@@ -143,6 +143,8 @@ class Mention(models.Model):
     by_mother = models.BigIntegerField(null=True)
     by_father = models.BigIntegerField(null=True)
     by_place = models.BigIntegerField(null=True)
+    by_other_place = models.BigIntegerField(null=True)
+    by_namesake = models.BigIntegerField(null=True)
     by_head = models.BigIntegerField(null=True)
     by_tail = models.BigIntegerField(null=True)
     by_elder = models.BigIntegerField(null=True)
