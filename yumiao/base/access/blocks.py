@@ -8,6 +8,7 @@ not open, as with cells of their own (`codec`). Rows of which nothing is known h
 import io
 import secrets
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -60,8 +61,10 @@ def opened(kind: str, rows: pl.DataFrame, holder: str, facts: Mapping[str, Any])
     for low in range(0, len(numbers), FEW):
         cells = dict(SealedBlock.objects.filter(pk__in=numbers[low : low + FEW]).order_by("pk").values_list("number", "cell"))
         if cells:
-            read = pl.concat([_read(kind, number, cell, asked[number]) for number, cell in cells.items()], how="diagonal_relaxed")
-            read = known.filter(pl.col(BLOCK).is_in(list(cells))).hstack(read)
+            blocks = [_read(kind, number, cell, asked[number][-1]) for number, cell in cells.items()]
+            starts = accumulate((block.height for block in blocks), initial=0)
+            where = [start + place for start, number in zip(starts, cells, strict=False) for place in asked[number]]
+            read = known.filter(pl.col(BLOCK).is_in(list(cells))).hstack(pl.concat(blocks, how="diagonal_relaxed")[where])
             said = {name: pl.col(name) if name in read.columns else pl.lit(None) for name in shape}
             parts.append(read.select(said[name].cast(of).alias(name) for name, of in shape.items()))
     found = places.join(pl.concat(parts), on=[BLOCK, AT], how="left", maintain_order="left")
@@ -70,12 +73,13 @@ def opened(kind: str, rows: pl.DataFrame, holder: str, facts: Mapping[str, Any])
     return found.select(*facts)
 
 
-def _read(kind: str, number: int, cell: bytes | memoryview, places: list[int]) -> pl.DataFrame:
-    """The rows at these places of a block, in ascending order: of a thousand one may be asked for. Raises Unreadable."""
+def _read(kind: str, number: int, cell: bytes | memoryview, last: int) -> pl.DataFrame:
+    """The rows of a block, at least as many as the `last` place that is asked for needs. Raises Unreadable."""
     block = pl.read_ipc_stream(io.BytesIO(unseal_bytes(_about(kind, number), cell)))
-    if places[-1] >= block.height:
+    if last >= block.height:
         raise Unreadable(f"a row of {kind}")
-    return block[places].rename({block.columns[0]: WRITTEN_FOR})
+    block.columns = [WRITTEN_FOR, *block.columns[1:]]
+    return block
 
 
 def in_block(cells: pl.Series) -> pl.Series:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from yumiao.base.areas import queries as areas
 
 from . import settling
-from .bulk import frame_of
+from .bulk import among, frame_of
 from .cells import take
 from .declare import GROUPS, SINGLE_RELATIONS
 from .models import STATES, Source
@@ -122,11 +122,11 @@ class History:
         columns = ["id", "person", "source", "valid_from", "valid_to", *declared.clear]
         columns += ["cell"] if declared.sealed and sealed else []
         found = model._default_manager.filter(withdrawn=False)
-        frame = frame_of(model, found if self.few is None else found.filter(person__in=self.few), columns)
+        frame = frame_of(model, found if self.few is None else found.filter(person__in=among(self.few)), columns)
         if self.then:
             frame = frame.join(self.sources, on="source", how="semi")
         # what corrects a row may stand with another person; few rows correct any, so they are asked for apart
-        later = {"replaces__isnull": False} if self.few is None else {"replaces__in": frame["id"].to_list()}
+        later = {"replaces__isnull": False} if self.few is None else {"replaces__in": among(frame["id"].to_list())}
         if self.few is None or frame.height:
             gone = frame_of(model, model._default_manager.filter(**later), ["replaces", "source"])
             gone = gone.join(self.sources, on="source", how="semi")

@@ -26,6 +26,8 @@ SEALED = ("need", "certificate")
 def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, trust: str = OFFICIAL) -> None:
     """Writes the family of these persons and of their relatives where it is another than before. It is trusted as far as the weakest of
     what is said of its members, and of what shows it now (`trust`)."""
+    if not persons:
+        return
     some = None if recording.are_most(persons) else _beside(set(persons), on)
     relations = recording.rows_between("relation", some, on)
     now = recording.shown(some).filter("listed")
@@ -40,6 +42,17 @@ def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, 
         for (rank,), part in sorted(rows.partition_by("rank", as_dict=True, include_key=False).items()):
             recording.record(by=by, facts={"membership": part}, department=REGISTER, reference=reference, trust=TRUST[int(rank)])
         recording.lay_families(changed)
+
+
+def roofed(mentions: pl.Series) -> set[int]:
+    """The persons of those mentions (their numbers) that name a household."""
+    return set(recording.counted(bulk.in_chunks(_live(), "pk", mentions.to_list(), ["person"])["person"]).to_list())
+
+
+def other(before: pl.DataFrame, after: pl.DataFrame) -> set[int]:
+    """Of whom the registry shows another sex than before, or whom it did not list: `before` and `after` as `recording.shown` gives them."""
+    same = ["person", "listed", "sex"]
+    return set(after.select(same).join(before.select(same), on=same, how="anti", nulls_equal=True)["person"].to_list())
 
 
 def _beside(persons: set[int], on: dt.date) -> set[int]:

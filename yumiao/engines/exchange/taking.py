@@ -84,6 +84,7 @@ class _Taking:
         self.by, self.batches, self.given, self.steps = by, batches, given, steps
         self.parts = [part for one in batches for part in given[one.pk]]
         self.areas = areas_of(batches[0].plan)
+        self.kin: set[int] = set()  # whose relatives were stated, and who they are
 
     def run(self) -> int:
         """How many mentions there are."""
@@ -115,8 +116,11 @@ class _Taking:
             persons_ = (f"{len(touched):,} 人", f"{len(touched):,} persons")
             day = today()  # of the registry: a batch may have come for a former day
             self.steps.at(SETTLE, more=persons_)
+            before = recording.shown(touched)
             recording.refresh_all(touched, day)
-            families.settle(by=self.by, persons=touched, on=day, reference=reference(self.batches[-1].pk), trust=trust)
+            stirred = self.kin | families.roofed(people["id"]) | families.other(before, recording.shown(touched))
+            stirred |= {one for pair in who.merges for one in pair}
+            families.settle(by=self.by, persons=stirred, on=day, reference=reference(self.batches[-1].pk), trust=trust)
         self.steps.at(COMPARE, more=persons_)
         people = people.with_columns(recording.counted(people["person"]))
         said = families.differing(batch=self.batches[-1].pk, persons=touched | set(people["person"]), on=day)  # some rows state nothing
@@ -201,6 +205,8 @@ class _Taking:
             recording.record(by=self.by, facts=facts, department=batch.department, reference=reference(batch.pk), trust=batch.trust)
             for frame in facts.values():
                 touched |= set(frame["person"].unique().to_list())
+            if (kinship := facts.get("relation")) is not None:
+                self.kin |= set(pl.concat([kinship["person"], kinship["other"]]).drop_nulls().to_list())
         return touched
 
     def _counts(self, people: pl.DataFrame, who: persons.Chosen) -> None:
