@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import stat
+import sys
 from contextlib import contextmanager
 
 import polars as pl
@@ -56,11 +57,14 @@ def read(folder) -> dict[str, pl.DataFrame]:
 def no_room(size: int):
     """Files of this process cannot grow beyond `size` bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # a module met for the first time in here would leave bytecode cut short, which every later import finds
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = bytecode
 
 
 def test_where_no_room_is_left_nothing_is_left(registry, tmp_path):
