@@ -7,6 +7,7 @@ not open, as with cells of their own (`codec`). Rows of which nothing is known h
 
 import io
 import secrets
+import zlib
 from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
@@ -18,8 +19,11 @@ from .models import SealedBlock
 
 ROWS = 1_024
 """Rows of a block that is mostly opened with its neighbours; who opens rows here and there chooses fewer."""
+SHORT = 128
+"""Rows up to which a block is compressed as one: what is told of each column then takes more room than the column."""
 MARK = b"\0"  # where a cell of its own has the number of its key, which is never 0
 NUMBER, PLACE = 8, 4
+STREAM = b"\xff\xff\xff\xff"  # how an Arrow stream begins
 FEW = 500
 BLOCK, AT, HOLDER, WRITTEN_FOR = " block", " at", " holder", " written for"  # names that no fact has
 
@@ -33,9 +37,8 @@ def keep(kind: str, rows: pl.DataFrame, holder: str, size: int = ROWS) -> pl.Ser
     cells, blocks = [], []
     for low in range(0, known.height, size):
         part = known.slice(low, size)
-        raw, number = io.BytesIO(), secrets.randbits(62)
-        part.drop(AT).write_ipc_stream(raw, compression="zstd")
-        blocks.append(SealedBlock(number=number, cell=seal_bytes(_about(kind, number), raw.getvalue())))
+        number = secrets.randbits(62)
+        blocks.append(SealedBlock(number=number, cell=seal_bytes(_about(kind, number), _packed(part.drop(AT)))))
         named = MARK + number.to_bytes(NUMBER, "little")
         cells += [named + place.to_bytes(PLACE, "little") for place in range(part.height)]
         if len(blocks) == FEW:
@@ -73,9 +76,21 @@ def opened(kind: str, rows: pl.DataFrame, holder: str, facts: Mapping[str, Any])
     return found.select(*facts)
 
 
+def _packed(rows: pl.DataFrame) -> bytes:
+    """The rows as bytes, without the columns in which nothing is known."""
+    rows = rows.select(name for name in rows.columns if rows[name].null_count() < rows.height)
+    raw, short = io.BytesIO(), rows.height <= SHORT
+    rows.write_ipc_stream(raw, compression="uncompressed" if short else "zstd")
+    return zlib.compress(raw.getvalue(), 1) if short else raw.getvalue()
+
+
+def _unpacked(raw: bytes) -> pl.DataFrame:
+    return pl.read_ipc_stream(io.BytesIO(raw if raw.startswith(STREAM) else zlib.decompress(raw)))
+
+
 def _read(kind: str, number: int, cell: bytes | memoryview, last: int) -> pl.DataFrame:
     """The rows of a block, at least as many as the `last` place that is asked for needs. Raises Unreadable."""
-    block = pl.read_ipc_stream(io.BytesIO(unseal_bytes(_about(kind, number), cell)))
+    block = _unpacked(unseal_bytes(_about(kind, number), cell))
     if last >= block.height:
         raise Unreadable(f"a row of {kind}")
     block.columns = [WRITTEN_FOR, *block.columns[1:]]

@@ -66,10 +66,10 @@ def _of(rows: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
 
 
 def spelled(known: Prepared, evidence: Evidence, ids: pl.Series) -> pl.DataFrame:
-    """These mentions in texts again: `id`, `number`, `own`, `written`, `key`, `sound`, `unnamed`, `born`, `number_born`, `sexed`, `phone`,
-    `certificate`, `place`, `county`, and as lists `kin`, `elders` and `homes` (sorted), null where there are none."""
+    """These mentions in texts again: `id`, `number`, `own`, `written`, `key`, `sound`, `unnamed`, `firm`, `born`, `number_born`, `sexed`,
+    `phone`, `certificate`, `place`, `county`, and as lists `kin`, `elders` and `homes` (sorted), null where there are none."""
     coded, rows = known.coded, known.rows
-    plain = {name: rows[name].gather(ids) for name in ("unnamed", "born", "number_born")}
+    plain = {name: rows[name].gather(ids) for name in ("unnamed", "firm", "born", "number_born")}
     numbers = {name: coded.numbers.spelled(rows[name].gather(ids)) for name in ("number", "own", "written")}
     kinds = {
         "key": known.keys, "sound": known.sounds, "phone": coded.phones, "certificate": coded.papers, "place": coded.places,

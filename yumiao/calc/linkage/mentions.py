@@ -142,9 +142,9 @@ def _said_sex(contract: Contract, role: str, rows: pl.DataFrame) -> pl.Expr:
 
 def prepared(mentions: pl.DataFrame) -> pl.DataFrame:
     """With what comparisons need: `id`; `key`, `sound`, `unnamed`; `own` (a valid number that can be this person's and did not lose its
-    end), `born`, `number_born`, `sexed` (what an own number says, else the row), `place` (address without its wider areas), `county`, and
-    as lists `homes`, `elders` (names of parents and guardians) and `kin` (the numbers of parents and guardians, and of a number in the row
-    that must be a parent's)."""
+    end), `firm` (it is that whatever other rows say), `born`, `number_born`, `sexed` (what an own number says, else the row), `place`
+    (address without its wider areas), `county`, and as lists `homes`, `elders` (names of parents and guardians) and `kin` (the numbers of
+    parents and guardians, and of a number in the row that must be a parent's)."""
     coded = Coded()
     coded.add(mentions)
     known = Prepared(coded)

@@ -17,9 +17,9 @@ MAN, WOMAN = SEXES.index("M"), SEXES.index("F")
 
 class Prepared:
     """`rows`: those of `coded`, `id` being the place, with `key` and `sound` of the name, `unnamed`, `own` (a valid number that can be
-    this person's and did not lose its end), `born`, `number_born` (as an own number says) and `sexed` (as an own number says, else the
-    row). `kin`: `id` and `one`, the numbers of parents and guardians and a number in the row that must be a parent's; `elders`: `id` and
-    `one`, the keys of their names."""
+    this person's and did not lose its end), `firm` (it is that whatever other rows say), `born`, `number_born` (as an own number says) and
+    `sexed` (as an own number says, else the row). `kin`: `id` and `one`, the numbers of parents and guardians and a number in the row that
+    must be a parent's; `elders`: `id` and `one`, the keys of their names."""
 
     def __init__(self, coded: Coded):
         self.coded = coded
@@ -31,7 +31,11 @@ class Prepared:
         said = _days(rows.select(day=coded.numbers.part("number", 6, 8))["day"])
         far = (pl.lit(said) - pl.col("birth_date")).dt.total_days().abs() > FOREIGN_DAYS
         rows = rows.with_columns(foreign=far.fill_null(False))
-        rows = rows.with_columns(own=pl.when(~pl.col("foreign") & self._believed(rows)).then("number"))
+        rows = rows.with_columns(weak=self._weak())
+        rows = rows.with_columns(
+            own=pl.when(~pl.col("foreign") & self._believed(rows)).then("number"),
+            firm=pl.col("number").is_not_null() & ~pl.col("foreign") & ~pl.col("weak"),
+        ).drop("weak")
         sign = coded.numbers.part("own", 16, 1)
         man = pl.when(sign >= 0).then(sign % 2 == 1)
         rows = rows.with_columns(
@@ -55,12 +59,15 @@ class Prepared:
         unnamed = pl.Series([is_unnamed(one) for one in table["text"]], dtype=pl.Boolean)
         return pl.DataFrame({"key": self.keys.codes(key), "sound": self.sounds.codes(sound), "unnamed": unnamed})
 
-    def _believed(self, rows: pl.DataFrame) -> pl.Expr:
-        """Fifteen digits carry no check, and one number in eleven whose end was lost still passes it: another row of that name has to bear
-        them out."""
+    def _weak(self) -> pl.Expr:
+        """Fifteen digits carry no check, and one number in eleven whose end was lost still passes it."""
         numbers = self.coded.numbers
         weak = (numbers.length("written") == 15) | (numbers.part("number", 14, 3) % 100 == 0) & (pl.col("number") % 11 == 0)
-        rows = rows.select("id", "number", "sound", "source", weak=weak.fill_null(True)).filter(pl.col("number").is_not_null())
+        return weak.fill_null(True)
+
+    def _believed(self, rows: pl.DataFrame) -> pl.Expr:
+        """Weak numbers have to be borne out by another row of that name."""
+        rows = rows.select("id", "number", "sound", "source", "weak").filter(pl.col("number").is_not_null())
         asked = rows.filter("weak").select("number", "sound").unique()
         contract = self.sheets["contract"]
         there = rows.join(asked, on=["number", "sound"], how="semi", nulls_equal=True)

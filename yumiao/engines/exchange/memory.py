@@ -3,6 +3,9 @@
 Two mentions that could be compared share a key: the number, the certificate, the telephone, the name's sound with the birth date, a
 parent's number, the home with the birth date or with the name's sound, or what a number with a slip of the pen leaves. The home alone would
 bring some hundred people of a village to each row. A key is 60 bits of the blind index; a chance meeting costs a comparison.
+
+Rows with two valid numbers are never of one person. So a row whose number is beyond doubt (`firm`) meets others like it by the number only,
+and by the name's sound with the birth date, for people to look at; all other keys say in their last bit whether the row is such a one.
 """
 
 from collections.abc import Sequence
@@ -26,8 +29,10 @@ COLUMNS = [f"by_{name}" for name in KEYS]
 KINDS = {"mother": "number", "father": "number", "other_elder": "elder", "other_place": "place"}
 """Keys that may meet those of another name: the number of a row may be the mother's of another, whoever is named first by one row may be
 named second by another, and the birth date of one may be that in the number of another."""
+PLAIN = ("number", "sound")
+"""Keys by which any row may meet any; the last bit of the others says whether the row's number is beyond doubt."""
 KIND = "mention"
-TOGETHER = 64
+TOGETHER = 48
 MANY, SHARE = 20_000, 20
 """More keys than this, and than a twentieth of the mentions on record, are not looked up one by one: the mentions are read through."""
 
@@ -60,13 +65,20 @@ def with_keys(mentions: pl.DataFrame) -> pl.DataFrame:
     for kind, names in _of_one_kind():
         whole = short(kind, pl.concat([values[name] for name in names]))
         keys |= {f"by_{name}": whole.slice(at * values.height, values.height) for at, name in enumerate(names)}
-    return mentions.with_columns(**keys, own=rows["own"], born=rows["born"])
+    told = {name: name if name in map("by_{}".format, PLAIN) else pl.col(name) * 2 + pl.col("firm").cast(pl.Int64) for name in keys}
+    marked = pl.DataFrame({**keys, "firm": rows["firm"]}).select(**told)
+    return mentions.with_columns(*marked, own=rows["own"], born=rows["born"], firm=rows["firm"])
 
 
 def _of_one_kind() -> list[tuple[str, list[str]]]:
     """Each kind of key, with the names of those that may meet."""
     kinds = dict.fromkeys(KINDS.get(name, name) for name in KEYS)
     return [(kind, [name for name in KEYS if KINDS.get(name, name) == kind]) for kind in kinds]
+
+
+def _bare(name: str) -> pl.Expr:
+    """The key without the bit that says whose it is."""
+    return pl.col(f"by_{name}") if name in PLAIN else pl.col(f"by_{name}") // 2
 
 
 def short(kind: str, values: pl.Series) -> pl.Series:
@@ -97,8 +109,10 @@ def near(mentions: pl.DataFrame) -> pl.DataFrame:
     live = Mention.objects.filter(part__batch__state=Batch.TAKEN)
     wanted: dict[str, pl.Series] = {}
     for _, names in _of_one_kind():
-        meeting = pl.concat([mentions[f"by_{name}"] for name in names]).drop_nulls().unique()
-        wanted |= {f"by_{name}": meeting for name in names}
+        asked = pl.concat(mentions.select("firm", key=_bare(name)).drop_nulls() for name in names).unique()
+        loose, doubtful = asked["key"].unique() * 2, asked.filter(~pl.col("firm"))["key"] * 2 + 1
+        for name in names:
+            wanted[f"by_{name}"] = asked["key"].unique() if name in PLAIN else pl.concat([loose, doubtful])
     newest = Mention.objects.aggregate(most=Max("pk"))["most"] or 0
     if sum(len(keys) for keys in wanted.values()) > max(MANY, newest // SHARE):
         known = bulk.frame_of(Mention, live, ["id", "person", *COLUMNS])
