@@ -11,8 +11,13 @@ import pytest
 from tests.calc.feeds.files import PEOPLE_HEAD, number, text
 from tests.config.running import process, yumiao
 
-# a bytecode file cut short by the limit would be found by every later import
-FULL = "import resource, sys; sys.dont_write_bytecode = True; resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20)); from yumiao.config.cli import main; sys.exit(main())"
+FULL = """
+import resource, sys
+sys.dont_write_bytecode = True  # a file of it cut short by the limit would be found by every later import
+resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+from yumiao.config.cli import main
+sys.exit(main())
+"""
 HEAD = ["参保人姓名", "证件号码", "性别", "生日", "手机", "住址"]
 
 
