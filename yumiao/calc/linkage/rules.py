@@ -136,5 +136,9 @@ TWO_NUMBERS = yes("born") & SAME & not_no("sex") & (yes("phone") | yes("place") 
 
 
 def doubtful() -> pl.Expr:
-    """Alike enough that somebody should look: a like name with birth date and sex, or the same name with a slip in the birth date."""
-    return ((LIKELY & BORN & SEX) | (SAME & SEX & yes("born_near"))) & (yes("county") | WITNESS)
+    """Alike enough that somebody should look: a like name with birth date and sex, and the county or a witness; or the same name with a
+    slip in the birth date, and a telephone, a parent or an address. Of one name born ten days apart there are many in a county, and
+    their numbers are near too."""
+    return (LIKELY & BORN & SEX & (yes("county") | WITNESS)) | (
+        SAME & SEX & yes("born_near") & (yes("phone") | yes("kin") | yes("place") | yes("elder"))
+    )
