@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import sys
 
 from yumiao.lib.errors import YumiaoError
 from yumiao.lib.language import say
+
+from .usage import Parser
 
 COMMANDS = {
     "explain": ("一家人能得到什么", "what the plan owes to a family"),
@@ -43,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
         print(say(f"没有命令 {name}；可用：{'、'.join(COMMANDS)}", f"no command {name}; there are {', '.join(COMMANDS)}"), file=sys.stderr)
         return 2
     command = importlib.import_module(f"yumiao.config.commands.{name}")
-    parser = argparse.ArgumentParser(prog=f"yumiao {name}", description=say(*COMMANDS[name]))
+    parser = Parser(prog=f"yumiao {name}", description=say(*COMMANDS[name]))
     command.add(parser)
     try:
         return int(command.run(parser.parse_args(rest)))
