@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 HANZI = re.compile("[\u4e00-\u9fff]")
 TWICE = [[number("19900101", n, "532503"), "李梅", "女", "1990-01-01", "哈尼族", PLACE.format(1)] for n in (2, 204)]
 AGAIN = [[number("19850505", n, "532503"), "陈静", "女", "1985-05-05", "汉族", PLACE.format(7)] for n in (6, 208)]
-QUERIES = {"list": 9, "pair": 9 if connection.vendor == "sqlite" else 8}
+QUERIES = {"list": 9, "pair": 10 if connection.vendor == "sqlite" else 9}
 BIRTH = {"sqlite": 22, "postgresql": 8}  # queries; what PostgreSQL gives by COPY is not counted
 
 
@@ -101,6 +101,29 @@ def test_two_people_where_money_hangs_on_it(as_role, pairs):
     client.post(at, {"for": "matter", "verdict": "same"})
     assert Pair.objects.get(pk=pairs[0].pk).state == "same"
     assert "另一位：是同一人" in words(client.get("/counter/linking/", {"for": "matter"})).replace(" ", "")
+
+
+def test_two_people_who_differ_are_told_so(as_role, pairs):
+    Pair.objects.filter(pk=pairs[0].pk).update(money=True)
+    at = f"/counter/linking/{pairs[0].pk}/"
+    for role, verdict in (("county", "same"), ("review", "different")):
+        client = as_role(role)
+        client.post(at, {"for": "matter", "verdict": verdict})
+    for role in ("review", "county"):
+        said = words(as_role(role).get(at, {"for": "matter"}))
+        assert "两位说的不一样" in said and "等另一位来判" not in said
+    assert Pair.objects.get(pk=pairs[0].pk).state == "open"
+
+
+def test_whom_a_row_may_be_instead_stands_beside_it(as_role, pairs):
+    client, at = as_role("county"), f"/counter/linking/{pairs[0].pk}/"
+    assert "像别人" not in words(client.get(at, {"for": "matter"}))
+    other = Pair.objects.create(batch=pairs[0].batch, a=pairs[0].b, b=pairs[1].a, reason="rivals", county="532503", at=timezone.now())
+    page = client.get(at, {"for": "matter"})
+    assert page.context["also"] == [other.pk] and f'href="/counter/linking/{other.pk}/?for=matter"' in page.content.decode()
+    assert client.get(f"/counter/linking/{other.pk}/", {"for": "matter"}).context["also"] == [one.pk for one in pairs]
+    Pair.objects.filter(pk=other.pk).update(county="532528")
+    assert client.get(at, {"for": "matter"}).context["also"] == [], "of another county"
 
 
 def test_role_by_address_by_area_by_purpose(as_role, pairs):

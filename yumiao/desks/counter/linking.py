@@ -140,7 +140,7 @@ def _page(request: HttpRequest, one: PairShown, purpose: Purpose, error: BadInpu
     before, after = desk_pairs.beside(actor, one.number)
     opens = desk_pairs.opens(actor, {one.a.person, one.b.person})
     said = [(who == actor.who, verdict, at) for who, verdict, at in one.judgments]
-    last = request.GET.get("said", "")
+    last, of_each = request.GET.get("said", ""), {who: verdict for who, verdict, _ in one.judgments}
     return render(request, "counter/pair.html", {
         "one": one, "purpose": purpose, "purpose_word": labels.named(labels.PURPOSES, str(purpose)), "before": before, "after": after,
         "reason": feedwords.reason(one.reason), "weight": _weight(one.weight), "sides": [_side(one.a, opens), _side(one.b, opens)],
@@ -148,6 +148,7 @@ def _page(request: HttpRequest, one: PairShown, purpose: Purpose, error: BadInpu
         "rows": [(say(*feedwords.VALUES[row.name]), row, say(*COMPARED[row.state])) for row in compared(one.a.values, one.b.values)],
         "verdicts": [(code, key, say(*feedwords.VERDICTS[code])) for code, key in KEYS], "state": say(*feedwords.VERDICTS[one.state]),
         "said": _said(said, one.money and one.state == "open"),
+        "also": desk_pairs.also(actor, one) if one.state == "open" else [], "differ": {SAME, DIFFERENT} <= set(of_each.values()),
         "mine": any(mine for mine, *_ in said), "open": one.state == "open", "troubles": error.troubles if error else [],
         "last": last if last.isascii() and last.isdigit() else "", "waiting": desk_pairs.waiting(actor),
     }, status=422 if error else 200)  # fmt: skip

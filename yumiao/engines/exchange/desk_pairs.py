@@ -12,7 +12,7 @@ from yumiao.base.access.service import pass_read, read, sight
 from yumiao.base.people import recording
 
 from . import sampling
-from .declare import DIFFERENT, JUDGE, SAME
+from .declare import DIFFERENT, JUDGE, SAME, PairShown
 from .models import Judgment, Pair
 from .queries import EVIDENCE_FIELDS
 
@@ -72,6 +72,13 @@ def beside(by: Actor, number: int) -> tuple[int | None, int | None]:
     standing = _here(by).filter(state=Pair.OPEN)
     before = standing.filter(pk__lt=number).order_by("-pk").values_list("pk", flat=True).first()
     return before, standing.filter(pk__gt=number).order_by("pk").values_list("pk", flat=True).first()
+
+
+def also(by: Actor, pair: PairShown) -> list[int]:
+    """The other open pairs of the actor's area in which one of these two persons stands: whom they may be instead. Names nobody."""
+    both = [pair.a.person, pair.b.person]
+    rows = _here(by).filter(Q(a__person__in=both) | Q(b__person__in=both), state=Pair.OPEN).exclude(pk=pair.number)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
 def next_of(by: Actor, after: int) -> int | None:
