@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from tests.calc.feeds.files import text
 from yumiao.base.access.declare import Actor
-from yumiao.base.access.roles import ROLES
+from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.jobs import queries as jobs
 from yumiao.base.jobs import service as jobbing
 from yumiao.base.jobs import slate, workers
@@ -94,6 +94,25 @@ def test_who_cancels_is_heard_inside_where_the_database_lets_others_write(waitin
         assert Hands().work_one()
     assert jobs.job(number).state == "cancelled"
     assert (Person.objects.count(), Batch.objects.get(pk=batch).state) == (0, "received")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before it began", "while it read the files"])
+def test_a_job_whose_batch_somebody_took_meanwhile_is_done(waiting, monkeypatch, late):
+    batch, job = waiting
+    read, quicker = taking.sheets_of, iter([lambda: service.take(by=SYSTEM, batches=[batch])])
+
+    def reading(*given):
+        sheets = read(*given)
+        next(quicker, lambda: None)()
+        return sheets
+
+    if late:
+        monkeypatch.setattr(taking, "sheets_of", reading)
+    else:
+        next(quicker)()
+    assert Hands().work_one()
+    assert Job.objects.get(pk=job).state == Job.DONE
+    assert Batch.objects.get(pk=batch).state == Batch.TAKEN and Person.objects.count() == 3
 
 
 def test_a_worker_that_only_speaks_aside_is_not_taken_for_lost(waiting):

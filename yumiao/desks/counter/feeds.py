@@ -57,7 +57,7 @@ def _index(request: HttpRequest, error: BadInput | None = None, status: int = 20
     return render(request, "counter/feeds.html", {
         "rows": [line(one) for one in found[: desk.LISTED]], "more": len(found) > desk.LISTED, "listed": desk.LISTED, "chosen": chosen,
         "departments": feedwords.departments(),
-        "states": [(code, feedwords.state(code)[1]) for code in feedwords.STATES if code != "checked"],
+        "states": [(code, feedwords.state(code)[1]) for code in feedwords.STATES],
         "purposes": [(p.value, labels.named(labels.PURPOSES, p)) for p in desk.purposes(actor)],
         "troubles": error.troubles if error else [], "department": sent.get("department", ""), "purpose": sent.get("purpose", ""),
         "files": uploads.FILES, "bytes": feedwords.size(settings.UPLOAD_BYTES), "most": settings.UPLOAD_BYTES,
@@ -108,7 +108,7 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _progress(request: HttpRequest, seen: desk.BatchSeen) -> dict[str, Any]:
-    waits = seen.shown.state in ("received", "checked")
+    waits = seen.shown.state == "received"
     job = jobs.job(seen.shown.job) if seen.shown.job and seen.shown.state in OPEN_STATES else None
     back = job is not None and job.kind == REVOKE
     job = job if waits or back else None

@@ -11,7 +11,7 @@ from .labels import DEPARTMENTS as NAMES
 from .labels import named
 
 STATES = {
-    "received": ("wait", "收到，未入库", "received"), "checked": ("wait", "查过，未入库", "checked"), "taken": ("on", "已入库", "taken in"),
+    "received": ("wait", "收到，未入库", "received"), "taken": ("on", "已入库", "taken in"),
     "revoked": ("merged", "已撤回", "taken back"), "refused": ("part", "已退回", "refused"),
 }  # fmt: skip
 SHARING = {"open": ("无条件共享", "open"), "conditional": ("有条件共享", "conditional"), "closed": ("不予共享", "closed")}

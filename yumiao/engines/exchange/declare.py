@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-OPEN_STATES = ("received", "checked", "taken")
+OPEN_STATES = ("received", "taken")
 RECEIVE, TAKE, REVOKE, JUDGE = "exchange.receive", "exchange.take", "exchange.revoke", "exchange.judge"
 WORK_OFF, SAMPLE, CLOSE = "exchange.work_off", "exchange.sample", "exchange.close"
 AUDIT = "audit"

@@ -18,7 +18,7 @@ class Batch(models.Model):
     `digest` is the hash of what the files hold, whatever their names and order; of the batches that were not taken back one has it.
     """
 
-    RECEIVED, CHECKED, TAKEN, REVOKED, REFUSED = "received", "checked", "taken", "revoked", "refused"
+    RECEIVED, TAKEN, REVOKED, REFUSED = "received", "taken", "revoked", "refused"
 
     department = models.CharField(max_length=40)
     contract = models.CharField(max_length=60, default="")

@@ -231,6 +231,9 @@ def work(job: Work) -> None:
     try:
         take(by=SYSTEM, batches=[number], tell=job.aside, complete=job.complete)
     except BadInput as error:
+        if Batch.objects.filter(pk=number, state=Batch.TAKEN).exists():  # by somebody who was quicker
+            with job.complete():
+                return
         zh, en = in_both(error)
         Batch.objects.filter(pk=number, state=Batch.RECEIVED).update(
             state=Batch.REFUSED, code=error.troubles[0].code[:60], fault_zh=zh[:1000], fault_en=en[:1000]

@@ -1,4 +1,5 @@
-"""More keys by which mentions meet: whoever is named second by a row, and the home with the birth date or with the name's sound."""
+"""More keys by which mentions meet: whoever is named second by a row, and the home with the birth date or with the name's sound. A batch
+waits, is taken in, taken back or refused; there is no state between."""
 
 from django.db import migrations, models
 
@@ -10,6 +11,13 @@ class Migration(migrations.Migration):
 
     operations = [
         *(migrations.AddField("mention", name, models.BigIntegerField(null=True)) for name in KEYS),
+        migrations.RemoveConstraint("batch", "exchange_batch_once"),
+        migrations.AddConstraint(
+            "batch",
+            models.UniqueConstraint(
+                condition=models.Q(("state__in", ("received", "taken"))), fields=("department", "digest"), name="exchange_batch_once"
+            ),
+        ),
         *(
             migrations.AddIndex(
                 "mention",
