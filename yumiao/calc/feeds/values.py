@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import polars as pl
@@ -9,7 +10,7 @@ import polars as pl
 from yumiao.lib.dates import FIRST_YEAR, LAST_YEAR, read_day
 from yumiao.lib.spreadsheets import Sheet
 
-from .contracts import Words
+from .contracts import Column, Words
 from .header import Header
 from .numbers import read_numbers
 
@@ -24,43 +25,57 @@ def values_of(sheet: Sheet, header: Header, words: Words, latest: date) -> pl.Da
     """`row`, and for each column of the contract that the sheet has: its value under its name, the cell under `raw:NAME`, and what the
     checks need beside it (`reason:`, `mended:`, `born:`, `sexed:` of numbers; `short:` of dates; `note:`, `lost:` of names). Columns of the
     contract that the sheet lacks are null. `swapped` lists the people whose name and number stood in each other's columns."""
-    out: dict[str, pl.Series] = {"row": sheet.cells["row"]}
     kinds = {one.name: one.kind for one in header.contract.columns}
-    cells = {name: sheet.cells[str(at)] for name, at in header.places.items()}
-    cells = {name: cell if kinds[name] == "number" else cell.str.strip_chars() for name, cell in cells.items()}
+
+    def stripped(name: str, at: int) -> pl.Series:
+        cell = sheet.cells[str(at)]
+        return cell if kinds[name] == "number" else cell.str.strip_chars()
+
+    with ThreadPoolExecutor() as hands:
+        cells = dict(zip(header.places, hands.map(stripped, header.places, header.places.values()), strict=True))
     stored = {name: sheet.numeric[str(at)] if sheet.numeric is not None else None for name, at in header.places.items()}
     missing = list(words.missing)
     swapped = _unswap(header, cells, [one for one in missing if one])
-    for column in header.contract.columns:
+
+    def read(column: Column) -> dict[str, pl.Series]:
         name = column.name
         if name not in cells:
             kind = pl.Date if column.kind in ("date", "birth_date") else pl.String
-            out[name] = pl.Series([None], dtype=kind).new_from_index(0, sheet.cells.height)
-            continue
-        cell = cells[name]
-        cell = pl.select(pl.when(~cell.str.strip_chars().is_in(missing)).then(cell)).to_series()
-        out[f"raw:{name}"] = sheet.cells[str(header.places[name])]
-        if column.kind == "number":
-            read = read_numbers(cells[name], stored[name])
-            out[name] = read["number"]
-            out |= {f"reason:{name}": read["reason"], f"mended:{name}": read["mended"], f"written:{name}": read["written"]}
-            out |= {f"born:{name}": read["born"], f"sexed:{name}": read["sex"], f"stored:{name}": _stored(stored[name], read)}
-        elif column.kind in ("date", "birth_date"):
-            out[name], out[f"short:{name}"] = read_days(cell, latest, stored[name])
-        elif column.kind == "name":
-            out |= _names(name, cell)
-        elif column.kind == "sex":
-            upper = cell.str.normalize("NFKC").str.to_uppercase()
-            out[name] = upper.replace_strict(words.sex, default=None, return_dtype=pl.String)
-        elif column.kind == "phone":
-            out[name] = phones(cell)
-        elif column.kind == "certificate":
-            plain = cell.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s'\-]+", "")
-            out[name] = pl.select(pl.when(plain.str.contains(r"^[A-Z]\d{9}$")).then(plain)).to_series()
-        else:
-            out[name] = cell.str.replace_all(r"\s+", " ")
-    frame = pl.DataFrame(out)
-    return frame.with_columns(**{f"swapped:{who}": found for who, found in swapped.items()})
+            return {name: pl.Series([None], dtype=kind).new_from_index(0, sheet.cells.height)}
+        raw = {f"raw:{name}": sheet.cells[str(header.places[name])]}
+        return raw | _read(column, cells[name], stored[name], words, latest)
+
+    out: dict[str, pl.Series] = {"row": sheet.cells["row"]}
+    with ThreadPoolExecutor() as hands:  # a column at a time leaves all but one core idle
+        for found in hands.map(read, header.contract.columns):
+            out |= found
+    return pl.DataFrame(out).with_columns(**{f"swapped:{who}": found for who, found in swapped.items()})
+
+
+def _read(column: Column, cell: pl.Series, stored: pl.Series | None, words: Words, latest: date) -> dict[str, pl.Series]:
+    """The value of a column under its name, and what the checks need beside it."""
+    name, missing = column.name, list(words.missing)
+    if column.kind == "number":
+        read = read_numbers(cell, stored)
+        beside = {"reason": "reason", "mended": "mended", "written": "written", "born": "born", "sexed": "sex"}
+        return {
+            name: read["number"], **{f"{key}:{name}": read[of] for key, of in beside.items()}, f"stored:{name}": _stored(stored, read)
+        }  # fmt: skip
+    cell = pl.select(pl.when(~cell.is_in(missing)).then(cell)).to_series()
+    if column.kind in ("date", "birth_date"):
+        days, short = read_days(cell, latest, stored)
+        return {name: days, f"short:{name}": short}
+    if column.kind == "name":
+        return _names(name, cell)
+    if column.kind == "sex":
+        upper = cell.str.normalize("NFKC").str.to_uppercase()
+        return {name: upper.replace_strict(words.sex, default=None, return_dtype=pl.String)}
+    if column.kind == "phone":
+        return {name: phones(cell)}
+    if column.kind == "certificate":
+        plain = cell.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s'\-]+", "")
+        return {name: pl.select(pl.when(plain.str.contains(r"^[A-Z]\d{9}$")).then(plain)).to_series()}
+    return {name: cell.str.replace_all(r"\s+", " ")}
 
 
 def _stored(stored: pl.Series | None, read: pl.DataFrame) -> pl.Series:
