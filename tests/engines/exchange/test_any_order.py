@@ -24,13 +24,16 @@ from tests.conftest import PROVE
 from yumiao.base.access.declare import Actor
 from yumiao.base.access.roles import ROLES, SYSTEM
 from yumiao.base.audit.service import seal, verify
+from yumiao.base.events import service as events
+from yumiao.base.events.models import Delivery
 from yumiao.base.people import service as people
 from yumiao.base.people.declare import GROUPS, REGISTER
 from yumiao.base.people.history import History
 from yumiao.base.people.models import STATES, Person, Source
 from yumiao.base.people.queries import merged
-from yumiao.engines.exchange import service
+from yumiao.engines.exchange import families, service
 from yumiao.engines.exchange.models import Batch, Finding, Judgment, Mention, OriginalFile, Pair, Part
+from yumiao.wiring import registry_to_exchange
 
 from .twins import both_twins, twins_among
 from .village import SENDERS, files
@@ -234,6 +237,18 @@ class Registry(RuleBasedStateMachine):
     def what_is_shown_is_what_the_history_says(self) -> None:
         assert said(self.day) == {row[0]: row[1:] for row in Person.objects.filter(merged_into=None).values_list("pk", "listed", *SHOWN)}
         assert dict(History(self.day).roots.iter_rows()) == merged()
+
+    @invariant()
+    def families_are_those_of_everybody(self) -> None:
+        """Only those whom a batch or a correction stirs are looked at; who looks at all finds the same."""
+        while waiting := Delivery.objects.filter(handler__startswith=registry_to_exchange.__name__, state=Delivery.WAITING).first():
+            assert events._one(waiting.pk) == "done"
+        before = dict(Person.objects.values_list("pk", "family"))
+        with transaction.atomic():
+            families.settle(by=SYSTEM, persons=set(before), on=self.day, reference="test")
+            after = dict(Person.objects.values_list("pk", "family"))
+            transaction.set_rollback(True)
+        assert after == before
 
     @invariant()
     def twins_are_two(self) -> None:

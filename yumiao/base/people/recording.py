@@ -183,11 +183,11 @@ def taken_apart() -> list[tuple[int, int]]:
     return [pair for pair in zip(found[: len(out)], found[len(out) :], strict=True) if pair[0] != pair[1]]
 
 
-def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
-    """Withdraws every row that still stands of the sources of that reference, and splits who was merged by them: the persons touched.
-    The rows stay in the history."""
+def take_back(*, by: Actor, reference: str, because: str) -> dict[str, set[int]]:
+    """Withdraws every row that still stands of the sources of that reference, and splits who was merged by them: the persons touched, by
+    group. The rows stay in the history."""
     _inside()
-    touched: set[int] = set()
+    touched: dict[str, set[int]] = {group: set() for group in STATES}
     for old in Source.objects.filter(reference=reference).order_by("pk"):
         new = Source.objects.create(
             department=old.department, reference=because, contract=old.contract, trust=old.trust, recorded_at=timezone.now(), who=by.who,
@@ -195,14 +195,26 @@ def take_back(*, by: Actor, reference: str, because: str) -> set[int]:
         )  # fmt: skip
         for group in STATES:
             if group != "same":
-                touched |= _withdraw(group, old.pk, new.pk)
+                touched[group] |= _withdraw(group, old.pk, new.pk)
         for row in SamePerson.objects.filter(source=old, other__isnull=False).order_by("-pk"):
             last = SamePerson.objects.filter(person=row.person_id).order_by("-pk").first()
             if last is not None and last.pk == row.pk:
                 SamePerson.objects.create(person_id=row.person_id, other=None, source=new)
                 Person.objects.filter(pk=row.person_id).update(merged_into=None)
-                touched |= {row.person_id, int(row.other_id or 0)}
+                touched["same"] |= {row.person_id, int(row.other_id or 0)}
     return touched
+
+
+def named_in(group: str, row: int) -> set[int]:
+    """The persons of whom a row of a group speaks, and the row that it replaces."""
+    model, found, standing = STATES[group], set(), [row]
+    others = [name for name in ("other", "father") if any(f.name == name for f in model._meta.concrete_fields)]
+    while standing:
+        one = model._default_manager.filter(pk=standing.pop()).values("person", "replaces", *others).first()
+        if one is not None:
+            found |= {one[name] for name in ("person", *others)} - {None}
+            standing += [] if one["replaces"] is None else [one["replaces"]]
+    return found
 
 
 def _withdraw(group: str, old: int, new: int) -> set[int]:

@@ -44,6 +44,7 @@ BECAUSE = {
     "people.split": ("又分作两人，编号", "two persons after all, numbers"), "people.corrected": ("事实有变，编号", "facts changed, number"),
     "exchange.taken": ("部门文件入库，批次", "departments' files taken in, batch"),
     "exchange.revoked": ("部门文件撤回，批次", "departments' files taken back, batch"),
+    "exchange.regrouped": ("重新归户，人数", "families worked out again, persons"),
 }  # fmt: skip
 STANDS = {
     "now": ("现在", "now"), "later": ("以后才开始", "begins later"), "past": ("以前", "past"), "corrected": ("已被更正", "corrected"),

@@ -6,7 +6,7 @@ from typing import Any
 
 OPEN_STATES = ("received", "taken")
 RECEIVE, TAKE, REVOKE, JUDGE = "exchange.receive", "exchange.take", "exchange.revoke", "exchange.judge"
-WORK_OFF, SAMPLE, CLOSE = "exchange.work_off", "exchange.sample", "exchange.close"
+WORK_OFF, SAMPLE, CLOSE, REGROUP = "exchange.work_off", "exchange.sample", "exchange.close", "exchange.regroup"
 AUDIT = "audit"
 """Why a pair is shown that rules joined: it was drawn at random."""
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"

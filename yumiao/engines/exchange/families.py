@@ -8,12 +8,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from yumiao.base.access.declare import Actor
+from yumiao.base.access.service import deed
+from yumiao.base.calendar.queries import today
 from yumiao.base.people import bulk, recording
 from yumiao.base.people.declare import GROUPS, OFFICIAL, REGISTER, TRUST
 from yumiao.base.people.history import History
 from yumiao.calc.records import disagreements, families_of
 
+from .declare import REGROUP
 from .doubts import stamp
+from .happened import FamiliesRegrouped
 from .models import Batch, Disagreement, Mention
 
 PRECEDENCE = {name: group.precedence for name, group in GROUPS.items()}
@@ -23,18 +27,23 @@ SEALED = ("need", "certificate")
 """Groups that are compared and have sealed facts."""
 
 
-def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, trust: str = OFFICIAL) -> None:
-    """Writes the family of these persons and of their relatives where it is another than before. It is trusted as far as the weakest of
-    what is said of its members, and of what shows it now (`trust`)."""
+def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, trust: str = OFFICIAL) -> int:
+    """Writes the family of these persons and of their relatives where it is another than before: of how many. It is trusted as far as the
+    weakest of what is said of its members, and of what shows it now (`trust`). A family that came with a load stands as it came."""
     if not persons:
-        return
-    some = None if recording.are_most(persons) else _beside(set(persons), on)
+        return 0
+    concerned = None if recording.are_most(persons) else _beside(set(persons), on)
+    some = None if concerned is None else _with_mates(_beside(concerned, on))  # a family is known only with those around it
     relations = recording.rows_between("relation", some, on)
     now = recording.shown(some).filter("listed")
     everybody = now.select("person", "sex")
     roofs = _roofs(some)
     found = families_of({"relation": relations, "birth": everybody}, roofs, PRECEDENCE)
     changed = found.join(now, on="person").filter(pl.col("family") != pl.col("family_right").fill_null(-1)).select("person", "family")
+    if concerned is not None:
+        changed = changed.filter(pl.col("person").is_in(list(concerned)))
+    said = recording.rows_between("membership", changed["person"].to_list(), on).filter(pl.col("department") != REGISTER)
+    changed = changed.join(said, on="person", how="anti")
     if changed.height:
         members = found.join(changed.select("family").unique(), on="family")
         weakest = members.join(recording.of_persons(members["person"].to_list()), on="person").group_by("family").agg(pl.max("rank"))
@@ -42,11 +51,30 @@ def settle(*, by: Actor, persons: Collection[int], on: dt.date, reference: str, 
         for (rank,), part in sorted(rows.partition_by("rank", as_dict=True, include_key=False).items()):
             recording.record(by=by, facts={"membership": part}, department=REGISTER, reference=reference, trust=TRUST[int(rank)])
         recording.lay_families(changed)
+    return changed.height
+
+
+def regroup(*, by: Actor, persons: Collection[int], reference: str) -> int:
+    """The families of these persons and of their relatives anew, after somebody changed by hand what the registry says of them: how many
+    persons belong to another one. Raises NotAllowed."""
+    with deed(by=by, verb=REGROUP) as doing:
+        roots = recording.counted(pl.Series("person", sorted(persons), dtype=pl.Int64)).unique().to_list()
+        moved = settle(by=by, persons=set(roots), on=today(), reference=reference)
+        doing.about("person", roots[0] if roots else "", count=moved)
+        if moved:
+            doing.tell(FamiliesRegrouped(persons=moved))
+    return moved
 
 
 def roofed(mentions: pl.Series) -> set[int]:
-    """The persons of those mentions (their numbers) that name a household."""
+    """The persons of those mentions (their numbers) that name a household, of batches that count."""
     return set(recording.counted(bulk.in_chunks(_live(), "pk", mentions.to_list(), ["person"])["person"]).to_list())
+
+
+def sheltered(mentions: "QuerySet[Mention]") -> set[int]:
+    """The persons of those mentions that name a household, also of a batch that was taken back."""
+    rows = bulk.frame_of(Mention, mentions.filter(household__isnull=False), ["person"])
+    return set(recording.counted(rows["person"]).to_list())
 
 
 def other(before: pl.DataFrame, after: pl.DataFrame) -> set[int]:
@@ -57,13 +85,18 @@ def other(before: pl.DataFrame, after: pl.DataFrame) -> set[int]:
 
 def _beside(persons: set[int], on: dt.date) -> set[int]:
     """These persons, who shares a household with them, the relatives of all of those, and theirs."""
-    homes = bulk.in_chunks(_live(), "person", sorted(persons), ["household"])["household"].unique().to_list()
-    mates = bulk.in_chunks(_live(), "household", homes, ["person"])["person"]
-    found = persons | set(recording.counted(mates).to_list())
+    found = _with_mates(persons)
     for _ in range(2):
         relations = recording.rows_between("relation", found, on)
         found |= set(relations["person"].to_list()) | set(relations["other"].to_list())
     return found
+
+
+def _with_mates(persons: set[int]) -> set[int]:
+    """These persons, and who shares a household with them."""
+    homes = bulk.in_chunks(_live(), "person", sorted(persons), ["household"])["household"].unique().to_list()
+    mates = bulk.in_chunks(_live(), "household", homes, ["person"])["person"]
+    return persons | set(recording.counted(mates).to_list())
 
 
 def _live() -> "QuerySet[Mention]":

@@ -21,3 +21,11 @@ class BatchRevoked(Event):
     name = "exchange.revoked"
     batch: int
     persons: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamiliesRegrouped(Event):
+    """After somebody changed the registry by hand: how many persons belong to another family than before."""
+
+    name = "exchange.regrouped"
+    persons: int

@@ -5,7 +5,8 @@ received, links their rows to persons of the registry, keeps rows and findings, 
 dies in between leaves a batch that is received, and `take` does the whole again. `load` does both for somebody who waits; `ask` leaves the
 second part to a worker. `revoke` takes a batch back: its facts are withdrawn, what was known stays in the history; `ask_revoke` leaves
 that to a worker. `judge` says of a pair whether it is one person, `work_off` what a birth without a person is. `close` closes a month of
-the quality board; `sample` draws pairs that rules joined, for people to look at.
+the quality board; `sample` draws pairs that rules joined, for people to look at. `regroup` works out families again after somebody changed
+the registry by hand.
 """
 
 import datetime as dt
@@ -25,7 +26,7 @@ from yumiao.calc.feeds import check
 from yumiao.lib.errors import BadInput, Trouble
 from yumiao.lib.telling import Tell, silent
 
-from . import births, judging, months, sampling
+from . import births, families, judging, months, sampling
 from .declare import OPEN_STATES, RECEIVE, REVOKE, TAKE, Received
 from .models import Batch
 from .plan import feeds_of
@@ -35,8 +36,10 @@ from .taking_back import revoke, standing
 
 LONGEST = 200  # signs of a file's name
 judge, work_off, close, close_due = judging.judge, births.work_off, months.close, months.close_due
-sample, sample_due = sampling.sample, sampling.sample_due
-__all__ = ["ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "revoke", "sample", "sample_due", "take", "work_off"]
+sample, sample_due, regroup = sampling.sample, sampling.sample_due, families.regroup
+__all__ = [
+    "ask", "ask_revoke", "close", "close_due", "judge", "load", "receive", "regroup", "revoke", "sample", "sample_due", "take", "work_off",
+]  # fmt: skip
 
 
 def receive(

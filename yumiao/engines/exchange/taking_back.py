@@ -18,6 +18,8 @@ from .declare import OPEN_STATES, REVOKE, reference, taken_back
 from .happened import BatchRevoked
 from .models import Batch, Closing, Mention
 
+KINSHIP = ("relation", "membership", "same")
+"""Groups that say who belongs together."""
 STEPS = (
     ("收回事实", "withdrawing the facts"), ("改写现状", "the state of now"), ("归户", "families"), ("对照各部门", "comparing departments"),
     ("完成", "done"),
@@ -37,14 +39,19 @@ def revoke(
         step(0)
         one = standing(batch)
         Batch.objects.filter(pk=batch).update(state=Batch.REVOKED, revoked_at=timezone.now())
-        touched = recording.take_back(by=by, reference=reference(batch), because=taken_back(batch))
-        touched |= set(Mention.objects.filter(part__batch=batch).values_list("person", flat=True))
-        touched |= rulings.hold(by=by, persons=touched)
+        withdrawn = recording.take_back(by=by, reference=reference(batch), because=taken_back(batch))
+        rows = Mention.objects.filter(part__batch=batch)
+        touched = set().union(*withdrawn.values(), rows.values_list("person", flat=True))
+        held = rulings.hold(by=by, persons=touched)
+        touched |= held
         day = today()
         step(1)
+        before = recording.shown(touched)
         recording.refresh_all(touched, day)
         step(2)
-        families.settle(by=by, persons=touched, on=day, reference=taken_back(batch), trust=one.trust)
+        stirred = held.union(*(withdrawn[group] for group in KINSHIP), families.other(before, recording.shown(touched)))
+        stirred |= families.sheltered(rows)
+        families.settle(by=by, persons=stirred, on=day, reference=taken_back(batch), trust=one.trust)
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
         doubts.drop(batch)
