@@ -1,6 +1,7 @@
 """`yumiao feeds` as people run it: its format, its exit codes, and what it says of files that cannot be read."""
 
 import json
+import os
 
 import pytest
 
@@ -155,10 +156,12 @@ def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_half_there(tmp_path):
     assert Batch.objects.get().state == Batch.TAKEN
 
 
-def test_whoever_stops_reading_is_no_fault():
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_whoever_stops_reading_is_no_fault(unbuffered):
     import subprocess
     import sys
 
     command = f"{sys.executable} -m yumiao feeds list --json | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60)
+    more = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60, env=more)
     assert done.stdout == "{\n" and not done.stderr, done.stderr

@@ -47,7 +47,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = Parser(prog=f"yumiao {name}", description=say(*COMMANDS[name]))
     command.add(parser)
     try:
-        return int(command.run(parser.parse_args(rest)))
+        code = int(command.run(parser.parse_args(rest)))
+        sys.stdout.flush()  # whoever stopped reading is noticed here, and not when the interpreter ends
+        return code
     except SystemExit as stop:
         return int(stop.code or 0) if not isinstance(stop.code, str) else 2
     except YumiaoError as error:
