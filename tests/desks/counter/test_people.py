@@ -12,7 +12,7 @@ from yumiao.base.access.roles import SYSTEM
 from yumiao.base.audit.models import Entry
 from yumiao.base.people.families import family_facts
 from yumiao.base.people.models import Person, Residence
-from yumiao.base.people.service import add_state, correct
+from yumiao.base.people.service import add_state, correct, merge, withdraw
 from yumiao.calc.provisions import explain
 from yumiao.config.characters import SWITCH
 from yumiao.desks.house import law
@@ -96,6 +96,26 @@ def test_search_by_name_by_pinyin_and_by_village_masked_and_on_record(as_role):
     unstated = client.get("/counter/people/", {"q": one.name})
     assert unstated.context["unstated"] and unstated.context["rows"] == []
     assert client.get("/counter/people/", {"for": "matter", "q": "\x00%_'\""}).context["rows"] == []
+
+
+def test_a_former_name_finds_who_bears_another_now(as_role):
+    client, former = as_role("county"), "寒露曾"
+    one, other = somebody("532503", dead=False), somebody("532528", dead=False)
+
+    def found() -> list[int]:
+        return [row["one"].number for row in client.get("/counter/people/", {"for": "matter", "q": former}).context["rows"]]
+
+    assert found() == []
+    rows = [
+        add_state(by=SYSTEM, person=who.pk, group="name", facts={"kind": "former", "text": former}, department="police", reference="t")
+        for who in (one, other)
+    ]
+    assert found() == [one.pk], "and nobody of another county"
+    kept = Person.objects.filter(residence_area__startswith="532503", listed=True).exclude(pk=one.pk).order_by("pk").last()
+    merge(by=SYSTEM, kept=kept.pk, absorbed=one.pk, reference="t")
+    assert found() == [kept.pk]
+    withdraw(by=SYSTEM, group="name", row=rows[0], reference="t")
+    assert found() == []
 
 
 def test_only_the_area_is_searched(as_role):

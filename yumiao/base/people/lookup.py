@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Replace
 
 from yumiao.base.access.declare import Actor, Allowed, NotThere, Purpose
@@ -14,7 +14,7 @@ from yumiao.base.calendar.queries import today
 
 from .declare import GROUPS
 from .families import FamilyFacts, family_facts, fields_of, hide
-from .models import Person
+from .models import NameBorne, Person
 from .records import Record, Relative, masked, records, relatives
 from .sameness import same_as
 from .young import within
@@ -63,8 +63,8 @@ def purposes(by: Actor) -> list[Purpose]:
 
 
 def search(*, by: Actor, purpose: Purpose | None, area: str | None, text: str = "") -> list[Found]:
-    """People who live or are registered in the area, by name or pinyin where `text` is given; one more than `MOST` says that there are
-    more. Raises NotThere, BadInput."""
+    """People who live or are registered in the area, by name (also a former one) or pinyin where `text` is given; one more than `MOST` says
+    that there are more. Raises NotThere, BadInput."""
     if purpose is None or area is None:
         pass_read(by, purpose, LIST, area)
         raise NotThere
@@ -77,11 +77,19 @@ def _found(area: str, text: str) -> list[Found]:
     if wanted:
         together = wanted.lower().replace(" ", "")
         here = here.annotate(sound=Replace("pinyin", Value(" "), Value("")))
-        here = here.filter(Q(name__contains=wanted) | (Q(sound__istartswith=together) if together.isascii() else Q(pk__in=[])))
+        sounds = Q(sound__istartswith=together) if together.isascii() else Q(pk__in=[])
+        here = here.filter(Q(name__contains=wanted) | sounds | _once_named(wanted))
     return [
         Found(p.pk, masked(p.name), masked(p.pinyin), p.sex, p.birth_date.year if p.birth_date else None, p.dead, _place(p, area))
         for p in here.order_by("pinyin", F("birth_date").asc(nulls_last=True), "pk")[: MOST + 1]
     ]
+
+
+def _once_named(text: str) -> Q:
+    """Who bore or bears a name with that text beside the one that counts: a former one, a variant, one in other letters."""
+    corrected = NameBorne.objects.filter(replaces=OuterRef("pk"))
+    rows = NameBorne.objects.filter(~Q(kind="full"), ~Exists(corrected), text__contains=text, withdrawn=False).values("person")
+    return Q(pk__in=rows) | Q(pk__in=Person.objects.filter(pk__in=rows, merged_into__isnull=False).values("merged_into"))
 
 
 def _place(person: Person, area: str | None) -> str | None:

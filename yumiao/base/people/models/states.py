@@ -53,6 +53,9 @@ class NameBorne(State):
     text = models.CharField(max_length=100)
     pinyin = models.CharField(max_length=200, default="")
 
+    class Meta(State.Meta):
+        indexes = [models.Index(fields=["text"], condition=~Q(kind="full"), name="people_name_beside")]
+
 
 class BirthFact(State):
     """出生 · birth: sex, day, order among the mother's children, whether an only child, whether all of her children are listed."""
