@@ -66,12 +66,7 @@ def regroup(*, by: Actor, persons: Collection[int], reference: str) -> int:
     return moved
 
 
-def roofed(mentions: pl.Series) -> set[int]:
-    """The persons of those mentions (their numbers) that name a household, of batches that count."""
-    return set(recording.counted(bulk.in_chunks(_live(), "pk", mentions.to_list(), ["person"])["person"]).to_list())
-
-
-def sheltered(mentions: "QuerySet[Mention]") -> set[int]:
+def roofed(mentions: "QuerySet[Mention]") -> set[int]:
     """The persons of those mentions that name a household, also of a batch that was taken back."""
     rows = bulk.frame_of(Mention, mentions.filter(household__isnull=False), ["person"])
     return set(recording.counted(rows["person"]).to_list())

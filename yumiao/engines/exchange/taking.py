@@ -118,7 +118,8 @@ class _Taking:
             self.steps.at(SETTLE, more=persons_)
             before = recording.shown(touched)
             recording.refresh_all(touched, day)
-            stirred = self.kin | families.roofed(people["id"]) | families.other(before, recording.shown(touched))
+            mine = Mention.objects.filter(part__batch__in=list(self.given))
+            stirred = self.kin | families.roofed(mine) | families.other(before, recording.shown(touched))
             stirred |= {one for pair in who.merges for one in pair}
             families.settle(by=self.by, persons=stirred, on=day, reference=reference(self.batches[-1].pk), trust=trust)
         self.steps.at(COMPARE, more=persons_)

@@ -50,7 +50,7 @@ def revoke(
         recording.refresh_all(touched, day)
         step(2)
         stirred = held.union(*(withdrawn[group] for group in KINSHIP), families.other(before, recording.shown(touched)))
-        stirred |= families.sheltered(rows)
+        stirred |= families.roofed(rows)
         families.settle(by=by, persons=stirred, on=day, reference=taken_back(batch), trust=one.trust)
         step(3)
         families.differing(batch=batch, persons=touched, on=day)
